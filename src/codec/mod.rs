@@ -2,4 +2,7 @@
 //! Knows no keys and no claims.
 
 pub(crate) mod base64url;
+pub(crate) mod compact;
+pub(crate) mod document;
 pub(crate) mod json;
+pub(crate) mod numeric_date;

@@ -1,0 +1,50 @@
+//! Strict JSON: what RFC 8259 allows, in UTF-8, without repeated member names
+//! at any depth, without lone surrogates, within a depth.
+//!
+//! Our own scanner and not a general parser, since a verdict needs no tree:
+//! one pass checks the text and notes where the outermost members stand, and
+//! nothing is allocated for texts of ordinary size. What is read later is read
+//! from the checked text ([`Raw`]).
+
+mod raw;
+mod scan;
+
+pub(crate) use raw::{Kind, Raw};
+pub(crate) use scan::{Fault, Members, check};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// How deep documents other than tokens may nest: options, keys, rules.
+pub(crate) const DOCUMENT_DEPTH: usize = 32;
+
+/// Reads a whole document into serde_json's tree once the strict check has passed.
+///
+/// Fails with [`ErrorKind::Malformed`] and the line and column of the fault.
+pub(crate) fn parse(text: &[u8], depth: usize) -> Result<serde_json::Value> {
+    checked(text, depth)?;
+    serde_json::from_slice(text).map_err(|error| Error::new(ErrorKind::Malformed, error.to_string()))
+}
+
+/// The strict check alone, for a document that a person wrote: the error names the place.
+pub(crate) fn checked(text: &[u8], depth: usize) -> Result<&str> {
+    let mut members = Members::new();
+    check(text, depth, &mut members).map_err(|fault| located(text, fault))
+}
+
+/// The fault as an error with its line and column.
+fn located(text: &[u8], fault: Fault) -> Error {
+    let before = text.get(..fault.at).unwrap_or(text);
+    let line = memchr::memchr_iter(b'\n', before).count() + 1;
+    let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1) + 1;
+    let name = fault
+        .name(text)
+        .map_or_else(String::new, |name| format!(" ({name:?})"));
+    Error::new(
+        ErrorKind::Malformed,
+        format!("{}{name} at line {line} column {column}", fault.what),
+    )
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
