@@ -4,6 +4,8 @@
 //! trailing bits would let somebody respell a token whose signature still
 //! holds, and so slip it past a revocation list that knows tokens by their text.
 
+use std::mem::MaybeUninit;
+
 use base64_simd::{Out, URL_SAFE_NO_PAD};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -28,13 +30,17 @@ pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>> {
     URL_SAFE_NO_PAD.decode_to_vec(text).map_err(|_| refused())
 }
 
-/// Decodes `text` into `buffer`, whose length bounds the result. Allocates nothing.
-pub(crate) fn decode_into<'b>(text: &[u8], buffer: &'b mut [u8]) -> Result<&'b [u8]> {
+/// Decodes `text` into `buffer`, whose length bounds the result. Allocates
+/// nothing, and the buffer needn't have been written to.
+pub(crate) fn decode_into<'b>(text: &[u8], buffer: &'b mut [MaybeUninit<u8>]) -> Result<&'b [u8]> {
     if decoded_len(text.len()) > buffer.len() {
-        return Err(Error::new(ErrorKind::TooLarge, "longer than allowed"));
+        return Err(Error::new(
+            ErrorKind::TooLarge,
+            "a part of the token is longer than allowed",
+        ));
     }
     URL_SAFE_NO_PAD
-        .decode(text, Out::from_slice(buffer))
+        .decode(text, Out::from_uninit_slice(buffer))
         .map(|decoded| &*decoded)
         .map_err(|_| refused())
 }
@@ -59,7 +65,14 @@ mod tests {
         let broken = "_-\n8";
         let trailing_bits = "_-9";
         let one_over = "AAAAA";
-        for respelt in [padded, standard_alphabet, spaced, broken, trailing_bits, one_over] {
+        for respelt in [
+            padded,
+            standard_alphabet,
+            spaced,
+            broken,
+            trailing_bits,
+            one_over,
+        ] {
             let error = decode(respelt.as_bytes()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Malformed, "{respelt}");
         }
@@ -93,7 +106,7 @@ mod tests {
 
         #[test]
         fn decoding_into_a_buffer_agrees(text in "[A-Za-z0-9_=-]{0,40}") {
-            let mut buffer = [0; 64];
+            let mut buffer = [MaybeUninit::uninit(); 64];
             prop_assert_eq!(
                 decode_into(text.as_bytes(), &mut buffer).map(<[u8]>::to_vec),
                 decode(text.as_bytes())

@@ -19,10 +19,15 @@ pub(crate) struct Compact<'t> {
 /// Cuts `token`, of `limit` bytes at most, at its two dots.
 pub(crate) fn split(token: &[u8], limit: usize) -> Result<Compact<'_>> {
     if token.len() > limit {
-        return Err(Error::new(ErrorKind::TooLarge, "the token is longer than allowed"));
+        return Err(Error::new(
+            ErrorKind::TooLarge,
+            "the token is longer than allowed",
+        ));
     }
     if has_foreign(token) {
-        return Err(malformed("only letters, digits, '-', '_' and '.' stand in a token"));
+        return Err(malformed(
+            "only letters, digits, '-', '_' and '.' stand in a token",
+        ));
     }
     let mut dots = memchr::memchr_iter(b'.', token);
     let (Some(first), Some(second)) = (dots.next(), dots.next()) else {
@@ -48,7 +53,10 @@ pub(crate) fn split(token: &[u8], limit: usize) -> Result<Compact<'_>> {
     if parts.header.is_empty() {
         return Err(malformed("the token's header is empty"));
     }
-    if ![parts.header, parts.payload, parts.signature].into_iter().all(is_canonical) {
+    if ![parts.header, parts.payload, parts.signature]
+        .into_iter()
+        .all(is_canonical)
+    {
         return Err(malformed("a part of the token isn't canonical base64url"));
     }
     Ok(parts)
@@ -68,9 +76,11 @@ fn has_foreign(token: &[u8]) -> bool {
         !(letter | digit | other)
     };
     let mut chunks = token.chunks_exact(64);
-    let found = chunks
-        .by_ref()
-        .any(|chunk| chunk.iter().fold(false, |found, byte| found | foreign(*byte)));
+    let found = chunks.by_ref().any(|chunk| {
+        chunk
+            .iter()
+            .fold(false, |found, byte| found | foreign(*byte))
+    });
     found || chunks.remainder().iter().any(|byte| foreign(*byte))
 }
 
@@ -111,14 +121,40 @@ mod tests {
     #[test]
     fn a_token_has_three_parts_and_one_spelling() {
         assert_eq!(kind(b"e30.e30.AA"), None);
-        assert_eq!(kind(b"e30.."), None, "an empty payload and signature are for later checks");
+        assert_eq!(
+            kind(b"e30.."),
+            None,
+            "an empty payload and signature are for later checks"
+        );
         for bad in [
-            &b""[..], b".", b"..", ".e30.AA".as_bytes(), b"e30", b"e30.e30", b"e30.e30.AA.", b"e30.e30.AA=",
-            b"e30.e30.AA==", b" e30.e30.AA", b"e30.e30.AA\n", b"e30.e30.AA\r\n", b"e30.e30.A\0", b"e30.e30.A+",
-            b"e30.e30.A/", b"e30.e30.AB", b"e30.e31.AA", b"e31.e30.AA", b"e30.e30.A", b"e30.e30.\xc3\xa9",
+            &b""[..],
+            b".",
+            b"..",
+            ".e30.AA".as_bytes(),
+            b"e30",
+            b"e30.e30",
+            b"e30.e30.AA.",
+            b"e30.e30.AA=",
+            b"e30.e30.AA==",
+            b" e30.e30.AA",
+            b"e30.e30.AA\n",
+            b"e30.e30.AA\r\n",
+            b"e30.e30.A\0",
+            b"e30.e30.A+",
+            b"e30.e30.A/",
+            b"e30.e30.AB",
+            b"e30.e31.AA",
+            b"e31.e30.AA",
+            b"e30.e30.A",
+            b"e30.e30.\xc3\xa9",
             b"{\"payload\":\"e30\"}",
         ] {
-            assert_eq!(kind(bad), Some(ErrorKind::Malformed), "{}", bad.escape_ascii());
+            assert_eq!(
+                kind(bad),
+                Some(ErrorKind::Malformed),
+                "{}",
+                bad.escape_ascii()
+            );
         }
         assert_eq!(kind(b"e30.AA.AA.AA.AA"), Some(ErrorKind::Encrypted));
         assert_eq!(kind(&[b'.'; 100]), Some(ErrorKind::Malformed));
@@ -130,7 +166,10 @@ mod tests {
         let allowed = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
         for byte in 0..=255 {
             assert_eq!(has_foreign(&[byte]), !allowed.contains(&byte), "{byte}");
-            assert_eq!(has_foreign(&[[b'a'; 63].as_slice(), &[byte]].concat()), !allowed.contains(&byte));
+            assert_eq!(
+                has_foreign(&[[b'a'; 63].as_slice(), &[byte]].concat()),
+                !allowed.contains(&byte)
+            );
         }
     }
 

@@ -14,7 +14,10 @@ pub(crate) fn read<T: DeserializeOwned>(name: &str, text: &[u8]) -> Result<T> {
     let text = json::checked(text, json::DOCUMENT_DEPTH)
         .map_err(|error| error.into_kind(ErrorKind::Options).at(name))?;
     if !text.trim_ascii_start().starts_with('{') {
-        return Err(Error::new(ErrorKind::Options, format!("{name}: a JSON object was expected")));
+        return Err(Error::new(
+            ErrorKind::Options,
+            format!("{name}: a JSON object was expected"),
+        ));
     }
     let mut source = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut source).map_err(|error| {
@@ -23,7 +26,10 @@ pub(crate) fn read<T: DeserializeOwned>(name: &str, text: &[u8]) -> Result<T> {
             "." => name.to_owned(),
             path => format!("{name}.{path}"),
         };
-        Error::new(ErrorKind::Options, format!("{place}: {}", explained(&error.inner().to_string())))
+        Error::new(
+            ErrorKind::Options,
+            format!("{place}: {}", explained(&error.inner().to_string())),
+        )
     })
 }
 
@@ -107,7 +113,10 @@ mod tests {
             refused(r#"{"zzz":1}"#),
             "options.zzz: unknown field \"zzz\"; known here: leeway, issuer, trust"
         );
-        assert_eq!(refused(r#"{"trust":[{}]}"#), "options.trust[0]: missing field \"audience\"");
+        assert_eq!(
+            refused(r#"{"trust":[{}]}"#),
+            "options.trust[0]: missing field \"audience\""
+        );
         assert_eq!(
             refused(r#"{"leeway":"x"}"#),
             "options.leeway: invalid type: string \"x\", expected u64"
@@ -126,6 +135,9 @@ mod tests {
         assert_eq!(issuer(r#"{"issuer":null}"#), Some(None));
         assert_eq!(issuer(r#"{"issuer":"a"}"#), Some(Some("a".into())));
         assert!(refused(r#"{"leeway":null}"#).starts_with("options.leeway: invalid type: null"));
-        assert_eq!(read::<Outer>("options", b"{\"leeway\":5}").unwrap().leeway, Some(5));
+        assert_eq!(
+            read::<Outer>("options", b"{\"leeway\":5}").unwrap().leeway,
+            Some(5)
+        );
     }
 }

@@ -9,8 +9,8 @@
 mod raw;
 mod scan;
 
-pub(crate) use raw::{Kind, Raw};
-pub(crate) use scan::{Fault, Members, check};
+pub(crate) use raw::{Kind, Raw, escaped_strings};
+pub(crate) use scan::{Fault, Members, TOO_DEEP, check};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -22,13 +22,38 @@ pub(crate) const DOCUMENT_DEPTH: usize = 32;
 /// Fails with [`ErrorKind::Malformed`] and the line and column of the fault.
 pub(crate) fn parse(text: &[u8], depth: usize) -> Result<serde_json::Value> {
     checked(text, depth)?;
-    serde_json::from_slice(text).map_err(|error| Error::new(ErrorKind::Malformed, error.to_string()))
+    serde_json::from_slice(text)
+        .map_err(|error| Error::new(ErrorKind::Malformed, error.to_string()))
 }
 
 /// The strict check alone, for a document that a person wrote: the error names the place.
 pub(crate) fn checked(text: &[u8], depth: usize) -> Result<&str> {
-    let mut members = Members::new();
-    check(text, depth, &mut members).map_err(|fault| located(text, fault))
+    check(text, depth, &mut Members::new()).map_err(|fault| located(text, fault))
+}
+
+/// [`checked`], for a document that must be an object.
+pub(crate) fn checked_members<'t>(
+    text: &'t [u8],
+    depth: usize,
+    members: &mut Members,
+) -> Result<&'t str> {
+    let text = check(text, depth, members).map_err(|fault| located(text, fault))?;
+    match Raw::checked(text).kind() {
+        Kind::Object => Ok(text),
+        Kind::Text | Kind::Number | Kind::Boolean | Kind::Null | Kind::Array => Err(Error::new(
+            ErrorKind::Malformed,
+            "a JSON object was expected",
+        )),
+    }
+}
+
+/// What a name or string of a checked text means.
+pub(crate) fn unescape(written: &str) -> std::borrow::Cow<'_, str> {
+    if written.contains('\\') {
+        raw::unescaped(written).collect::<String>().into()
+    } else {
+        written.into()
+    }
 }
 
 /// The fault as an error with its line and column.

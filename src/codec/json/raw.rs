@@ -42,18 +42,13 @@ impl<'t> Raw<'t> {
 
     /// The value of a string. Borrowed unless it holds escapes.
     pub(crate) fn string(self) -> Option<Cow<'t, str>> {
-        self.quoted().map(|written| {
-            if written.contains('\\') {
-                unescaped(written).collect::<String>().into()
-            } else {
-                written.into()
-            }
-        })
+        self.quoted().map(super::unescape)
     }
 
     /// Whether this is the string `text`.
     pub(crate) fn is_string(self, text: &str) -> bool {
-        self.quoted().is_some_and(|written| same_name(written, text))
+        self.quoted()
+            .is_some_and(|written| same_name(written, text))
     }
 
     pub(crate) fn boolean(self) -> Option<bool> {
@@ -75,7 +70,11 @@ impl<'t> Raw<'t> {
     /// A number, as the nearest double; none for one out of range.
     pub(crate) fn number(self) -> Option<f64> {
         match self.kind() {
-            Kind::Number => self.0.parse().ok().filter(|number: &f64| number.is_finite()),
+            Kind::Number => self
+                .0
+                .parse()
+                .ok()
+                .filter(|number: &f64| number.is_finite()),
             Kind::Text | Kind::Boolean | Kind::Null | Kind::Array | Kind::Object => None,
         }
     }
@@ -185,6 +184,24 @@ fn string_len(text: &str) -> usize {
         .map_or(text.len(), |end| end + 2)
 }
 
+/// Every string of a checked text that holds escapes, with the place of what
+/// stands between its quotes, unescaped, in the order of their places.
+pub(crate) fn escaped_strings(text: &str) -> Box<[(usize, Box<str>)]> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(quote) = text.get(at..).and_then(|rest| rest.find('"')) {
+        let start = at + quote;
+        let string = text.get(start..).unwrap_or_default();
+        let length = string_len(string);
+        let written = string.get(1..length - 1).unwrap_or_default();
+        if written.contains('\\') {
+            found.push((start + 1, unescaped(written).collect()));
+        }
+        at = start + length;
+    }
+    found.into_boxed_slice()
+}
+
 /// The characters that a checked string means.
 pub(super) fn unescaped(written: &str) -> impl Iterator<Item = char> {
     let mut rest = written.chars();
@@ -200,20 +217,20 @@ pub(super) fn unescaped(written: &str) -> impl Iterator<Item = char> {
             'r' => '\r',
             't' => '\t',
             'u' => {
-                let mut unit = || {
-                    (0..4).try_fold(0, |unit, _| Some(unit * 16 + rest.next()?.to_digit(16)?))
-                };
+                let mut unit =
+                    || (0..4).try_fold(0, |unit, _| Some(unit * 16 + rest.next()?.to_digit(16)?));
                 let first = unit()?;
                 if !(0xd800..0xdc00).contains(&first) {
                     return char::from_u32(first);
                 }
                 rest.next();
                 rest.next();
-                let mut unit = || {
-                    (0..4).try_fold(0, |unit, _| Some(unit * 16 + rest.next()?.to_digit(16)?))
-                };
+                let mut unit =
+                    || (0..4).try_fold(0, |unit, _| Some(unit * 16 + rest.next()?.to_digit(16)?));
                 let second: u32 = unit()?;
-                return char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + second.checked_sub(0xdc00)?);
+                return char::from_u32(
+                    0x1_0000 + ((first - 0xd800) << 10) + second.checked_sub(0xdc00)?,
+                );
             }
             same => same,
         })

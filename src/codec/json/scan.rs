@@ -34,33 +34,52 @@ pub(crate) struct Member {
     value: (u32, u32),
 }
 
+impl Member {
+    fn name<'t>(&self, text: &'t str) -> Option<&'t str> {
+        text.get(self.name.0 as usize..self.name.1 as usize)
+    }
+
+    fn value<'t>(&self, text: &'t str) -> Option<Raw<'t>> {
+        text.get(self.value.0 as usize..self.value.1 as usize)
+            .map(Raw::checked)
+    }
+}
+
 /// The outermost members of a checked object, in their order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Members(SmallVec<[Member; 32]>);
+pub(crate) struct Members {
+    list: SmallVec<[Member; 32]>,
+    /// Whether a name among them is written with escapes.
+    escaped: bool,
+}
 
 impl Members {
     pub(crate) fn new() -> Self {
-        Self(SmallVec::new())
+        Self::default()
     }
 
     /// Every name, as written, with its value.
     pub(crate) fn iter<'t>(&self, text: &'t str) -> impl Iterator<Item = (&'t str, Raw<'t>)> {
-        self.0.iter().filter_map(move |member| {
-            let name = text.get(member.name.0 as usize..member.name.1 as usize)?;
-            let value = text.get(member.value.0 as usize..member.value.1 as usize)?;
-            Some((name, Raw::checked(value)))
-        })
+        self.list
+            .iter()
+            .filter_map(move |member| Some((member.name(text)?, member.value(text)?)))
     }
 
     /// The value of the member `name`.
     pub(crate) fn get<'t>(&self, text: &'t str, name: &str) -> Option<Raw<'t>> {
-        self.iter(text)
-            .find(|(written, _)| same_name(written, name))
-            .map(|(_, value)| value)
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        let found = if self.escaped {
+            self.list.iter().find(|member| {
+                member
+                    .name(text)
+                    .is_some_and(|written| same_name(written, name))
+            })
+        } else {
+            self.list.iter().find(|member| {
+                (member.name.1 - member.name.0) as usize == name.len()
+                    && member.name(text) == Some(name)
+            })
+        };
+        found?.value(text)
     }
 }
 
@@ -89,6 +108,14 @@ struct Name {
     end: u32,
 }
 
+/// A string that was passed over: what stands between its quotes.
+#[derive(Clone, Copy)]
+struct Quoted {
+    start: u32,
+    end: u32,
+    escaped: bool,
+}
+
 /// What may come next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
@@ -112,7 +139,10 @@ pub(crate) fn check<'t>(
         at: error.valid_up_to(),
     })?;
     if u32::try_from(text.len()).is_err() {
-        return Err(Fault { what: "JSON is over 4 GiB", at: 0 });
+        return Err(Fault {
+            what: "JSON is over 4 GiB",
+            at: 0,
+        });
     }
     Scan {
         text,
@@ -140,7 +170,10 @@ type Step = std::result::Result<(), Fault>;
 impl Scan<'_> {
     fn run(&mut self, members: &mut Members) -> Step {
         let mut next = Next::Value;
-        let mut member = Member { name: (0, 0), value: (0, 0) };
+        let mut member = Member {
+            name: (0, 0),
+            value: (0, 0),
+        };
         loop {
             self.skip_space();
             let byte = self.peek();
@@ -177,7 +210,8 @@ impl Scan<'_> {
                     let name = self.string()?;
                     self.note(name);
                     if self.open == 1 {
-                        member.name = name;
+                        member.name = (name.start, name.end);
+                        members.escaped |= name.escaped;
                     }
                     self.skip_space();
                     if self.peek() != b':' {
@@ -200,7 +234,11 @@ impl Scan<'_> {
                             }
                             continue;
                         }
-                        _ => return Err(self.fault("a comma or a closing bracket was expected in JSON")),
+                        _ => {
+                            return Err(
+                                self.fault("a comma or a closing bracket was expected in JSON")
+                            );
+                        }
                     }
                     self.at += 1;
                     continue;
@@ -232,7 +270,7 @@ impl Scan<'_> {
             1 => {
                 if self.level().object {
                     member.value.1 = self.place();
-                    members.0.push(*member);
+                    members.list.push(*member);
                 }
                 Ok(Next::CommaOrEnd)
             }
@@ -298,12 +336,19 @@ impl Scan<'_> {
 
     /// Notes a name of the innermost object, by what it means and not by how it's written.
     #[inline]
-    fn note(&mut self, (start, end): (u32, u32)) {
+    fn note(
+        &mut self,
+        Quoted {
+            start,
+            end,
+            escaped,
+        }: Quoted,
+    ) {
         let written = self
             .text
             .get(start as usize..end as usize)
             .unwrap_or_default();
-        let hash = if memchr::memchr(b'\\', written).is_some() {
+        let hash = if escaped {
             let mut buffer = [0; 4];
             let mut meant = SmallVec::<[u8; 256]>::new();
             for character in unescaped(str::from_utf8(written).unwrap_or_default()) {
@@ -333,20 +378,28 @@ impl Scan<'_> {
         repeated(text, names)
     }
 
-    /// Passes over a string; the span is what stands between the quotes.
+    /// Passes over a string.
     #[inline]
-    fn string(&mut self) -> std::result::Result<(u32, u32), Fault> {
+    fn string(&mut self) -> std::result::Result<Quoted, Fault> {
         self.at += 1;
         let start = self.place();
+        let mut escaped = false;
         loop {
             self.at += plain_run(self.text.get(self.at..).unwrap_or_default());
             match self.peek() {
                 b'"' => {
                     let end = self.place();
                     self.at += 1;
-                    return Ok((start, end));
+                    return Ok(Quoted {
+                        start,
+                        end,
+                        escaped,
+                    });
                 }
-                b'\\' => self.escape()?,
+                b'\\' => {
+                    escaped = true;
+                    self.escape()?;
+                }
                 _ if self.at >= self.text.len() => {
                     return Err(self.fault("a JSON string doesn't end"));
                 }
@@ -394,7 +447,12 @@ impl Scan<'_> {
     }
 
     fn word(&mut self, word: &[u8]) -> Step {
-        if !self.text.get(self.at..).unwrap_or_default().starts_with(word) {
+        if !self
+            .text
+            .get(self.at..)
+            .unwrap_or_default()
+            .starts_with(word)
+        {
             return Err(self.fault("a JSON value was expected"));
         }
         self.at += word.len();

@@ -1,0 +1,54 @@
+//! SHA-2, streaming, on the stack.
+//!
+//! The `openssl` crate's low-level states are used instead of EVP's: they need
+//! no allocation and no look-up of a provider, and both back ends have them.
+
+use openssl::sha::{Sha256, Sha384, Sha512};
+
+/// The hash of a signature algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hash {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    /// The length of a digest in bytes.
+    pub(crate) const fn len(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
+    /// Hands the digest of `message` to `then`, without an allocation.
+    pub(super) fn of<R>(self, message: &[u8], then: impl FnOnce(&[u8]) -> R) -> R {
+        match self {
+            Self::Sha256 => {
+                let mut state = Sha256::new();
+                state.update(message);
+                then(&state.finish())
+            }
+            Self::Sha384 => {
+                let mut state = Sha384::new();
+                state.update(message);
+                then(&state.finish())
+            }
+            Self::Sha512 => {
+                let mut state = Sha512::new();
+                state.update(message);
+                then(&state.finish())
+            }
+        }
+    }
+}
+
+/// The SHA-256 of `bytes`.
+#[must_use]
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut state = Sha256::new();
+    state.update(bytes);
+    state.finish()
+}

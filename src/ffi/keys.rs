@@ -1,0 +1,208 @@
+//! Keys.
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+
+use super::boundary::{Out, bytes, given, guard};
+use super::error::jeton_error;
+use super::status::jeton_status;
+use super::text::OutText;
+use crate::codec::document;
+use crate::error::Result;
+use crate::keys::{GenerateOptions, KeyOptions, KeySet, Ring};
+
+/// A set of keys, each bound to exactly one algorithm.
+///
+/// Any number of threads may share it. It is swapped whole by
+/// jeton_keys_replace, and whatever was made with it sees the new set at once.
+pub struct jeton_keys(pub(super) Arc<Ring>);
+
+/// Hands over what `make` reads, under the options document at `options`.
+///
+/// # Safety
+///
+/// `options` points to `options_len` readable bytes.
+unsafe fn open(
+    options: *const c_char,
+    options_len: usize,
+    keys: Out<'_, jeton_keys>,
+    make: impl FnOnce(&[u8]) -> Result<KeySet>,
+) -> Result<()> {
+    let place = keys.wanted()?;
+    // SAFETY: this function's contract is the same.
+    let options = unsafe { bytes("options", options, options_len) }?;
+    let options = if options.is_empty() { b"{}" } else { options };
+    place.set(jeton_keys(Arc::new(Ring::new(make(options)?))));
+    Ok(())
+}
+
+/// Reads keys: a JWK, a JWK Set (RFC 7517), PEM (SPKI, PKCS#8, PKCS#1, SEC1, an
+/// X.509 certificate; one or several), or DER of one of these.
+///
+/// Options: {"algorithm": for keys that name none, such as RSA keys in PEM,
+/// "kid": for a key that has none, "weak": true to accept HMAC keys shorter
+/// than their hash}. NULL, or an empty text, is {}.
+///
+/// JETON_KEY or JETON_WEAK_KEY names the key by its index and kid. Keys that
+/// can't be used here (for encryption, of an unknown kind, without an
+/// algorithm) are skipped, and jeton_keys_status says which and why. Raw HMAC
+/// secrets have jeton_keys_secret; no PEM, DER or asymmetric JWK ever becomes one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_keys_new(
+    document: *const c_char,
+    document_len: usize,
+    options: *const c_char,
+    options_len: usize,
+    keys: Option<&mut MaybeUninit<*mut jeton_keys>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let keys = Out::new(keys);
+    guard(error, || {
+        // SAFETY: readable by the header's contract.
+        unsafe {
+            let document = bytes("document", document, document_len)?;
+            open(options, options_len, keys, |options| {
+                KeySet::from_document(document, &document::read::<KeyOptions>("options", options)?)
+            })
+        }
+    })
+}
+
+/// Makes one HMAC key of raw bytes, which are never decoded.
+///
+/// Options: as for jeton_keys_new, and "algorithm" must be said: "HS256",
+/// "HS384" or "HS512". A secret shorter than the hash is JETON_WEAK_KEY unless
+/// the options say "weak": true. What looks like a key file is refused.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_keys_secret(
+    secret: *const c_char,
+    secret_len: usize,
+    options: *const c_char,
+    options_len: usize,
+    keys: Option<&mut MaybeUninit<*mut jeton_keys>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let keys = Out::new(keys);
+    guard(error, || {
+        // SAFETY: readable by the header's contract.
+        unsafe {
+            let secret = bytes("secret", secret, secret_len)?;
+            open(options, options_len, keys, |options| {
+                KeySet::from_secret(secret, &document::read::<KeyOptions>("options", options)?)
+            })
+        }
+    })
+}
+
+/// Generates one private key.
+///
+/// Options: {"algorithm": such as "ES256", "kid": its thumbprint by default,
+/// "bits": for RSA (2048 to 4096) and HMAC}.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_keys_generate(
+    options: *const c_char,
+    options_len: usize,
+    keys: Option<&mut MaybeUninit<*mut jeton_keys>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let keys = Out::new(keys);
+    guard(error, || {
+        // SAFETY: readable by the header's contract.
+        unsafe {
+            open(options, options_len, keys, |options| {
+                KeySet::generate_with(&document::read::<GenerateOptions>("options", options)?)
+            })
+        }
+    })
+}
+
+/// Writes the public halves as a JWK Set, which can be served to anybody: it
+/// never holds a private member, and leaves HMAC keys out.
+///
+/// Free the text with jeton_string_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_keys_public(
+    keys: Option<&jeton_keys>,
+    text: Option<&mut MaybeUninit<*mut c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let text = OutText::new(text, len);
+    guard(error, || {
+        let keys = given("keys", keys)?.0.load();
+        text.fill(|| keys.to_json(false))
+    })
+}
+
+/// Writes the whole set, private members and secrets included, as a JWK Set:
+/// for storing what jeton_keys_generate made.
+///
+/// Free the text with jeton_string_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_keys_private(
+    keys: Option<&jeton_keys>,
+    text: Option<&mut MaybeUninit<*mut c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let text = OutText::new(text, len);
+    guard(error, || {
+        let keys = given("keys", keys)?.0.load();
+        text.fill(|| keys.to_json(true))
+    })
+}
+
+/// Describes the set, without key material: {"keys": [{"kid", "algorithm",
+/// "thumbprint", "private", "weak"}], "skipped": [{"index", "kid", "reason"}]}.
+///
+/// Free the text with jeton_string_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_keys_status(
+    keys: Option<&jeton_keys>,
+    text: Option<&mut MaybeUninit<*mut c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let text = OutText::new(text, len);
+    guard(error, || {
+        let keys = given("keys", keys)?.0.load();
+        text.fill(|| keys.status_json())
+    })
+}
+
+/// Replaces the whole set by what `document` holds, in one step: calls under
+/// way finish with the old set, those that begin later use the new one. When
+/// the document can't be read, the old set stays.
+///
+/// Document and options are as for jeton_keys_new.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_keys_replace(
+    keys: Option<&jeton_keys>,
+    document: *const c_char,
+    document_len: usize,
+    options: *const c_char,
+    options_len: usize,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(error, || {
+        let keys = given("keys", keys)?;
+        // SAFETY: readable by the header's contract.
+        let (document, options) = unsafe {
+            (
+                bytes("document", document, document_len)?,
+                bytes("options", options, options_len)?,
+            )
+        };
+        let options = if options.is_empty() { b"{}" } else { options };
+        let options = document::read::<KeyOptions>("options", options)?;
+        keys.0.replace(KeySet::from_document(document, &options)?);
+        Ok(())
+    })
+}
+
+/// Frees keys. NULL is fine, and so is freeing them before what was made with them.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_keys_free(keys: Option<Box<jeton_keys>>) {
+    super::boundary::shield((), || drop(keys));
+}

@@ -1,0 +1,71 @@
+//! Minters.
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+
+use super::boundary::{Out, bytes, given, guard, shield};
+use super::call::{self, jeton_call};
+use super::error::jeton_error;
+use super::keys::jeton_keys;
+use super::status::jeton_status;
+use super::text::OutText;
+use crate::policy::MinterOptions;
+use crate::token::Minter;
+
+/// Mints tokens under one set of options. Any number of threads may share it.
+pub struct jeton_minter(Minter);
+
+/// Makes a minter that signs with the first private key that fits.
+///
+/// Options (include/options.schema.json): "lifetime" must be said, in seconds,
+/// or null for tokens without exp; "issuer", "audience", "algorithm", "kid",
+/// "type" ("JWT"; null: none), "id" ("uuid", or null for no jti), "claims"
+/// (added to every token), "override" (claims that a call may replace), "order".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_minter_new(
+    keys: Option<&jeton_keys>,
+    options: *const c_char,
+    options_len: usize,
+    minter: Option<&mut MaybeUninit<*mut jeton_minter>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let minter = Out::new(minter);
+    guard(error, || {
+        let keys = given("keys", keys)?;
+        // SAFETY: readable by the header's contract.
+        let options = unsafe { bytes("options", options, options_len) }?;
+        let place = minter.wanted()?;
+        let made = Minter::new(keys.0.clone(), MinterOptions::read(options)?)?;
+        place.set(jeton_minter(made));
+        Ok(())
+    })
+}
+
+/// Mints a token over `claims`, a JSON object whose members appear in the
+/// token byte for byte. `call` may set the time; NULL asks the clock.
+///
+/// Free the token with jeton_string_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_mint(
+    minter: Option<&jeton_minter>,
+    claims: *const c_char,
+    claims_len: usize,
+    call: *const jeton_call,
+    token: Option<&mut MaybeUninit<*mut c_char>>,
+    token_len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let token = OutText::new(token, token_len);
+    guard(error, || {
+        let minter = given("minter", minter)?;
+        // SAFETY: readable by the header's contract.
+        let (claims, call) = unsafe { (bytes("claims", claims, claims_len)?, call::read(call)?) };
+        token.fill(|| minter.0.mint(claims, &call))
+    })
+}
+
+/// Frees a minter. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_minter_free(minter: Option<Box<jeton_minter>>) {
+    shield((), || drop(minter));
+}

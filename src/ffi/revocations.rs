@@ -1,0 +1,307 @@
+//! Revocations.
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+
+use super::boundary::{Out, bytes, given, guard, shield, text};
+use super::call::{self, jeton_call};
+use super::claims::jeton_claims;
+use super::error::jeton_error;
+use super::fork;
+use super::status::jeton_status;
+use super::text::OutText;
+use crate::error::Result;
+use crate::revocation::Revocations;
+
+/// What has been revoked, and which switches are on. Any number of threads and
+/// verifiers may share it, and forked children keep their copy.
+pub struct jeton_revocations(pub(super) Arc<Revocations>);
+
+/// Opens the revocations at `location`: "memory:" (one process).
+///
+/// Options: {"names": how many claims rules may name (16), "log": false to keep
+/// no readable entries, which saves memory}. NULL, or an empty text, is {}.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_open(
+    location: *const c_char,
+    location_len: usize,
+    options: *const c_char,
+    options_len: usize,
+    revocations: Option<&mut MaybeUninit<*mut jeton_revocations>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let revocations = Out::new(revocations);
+    guard(error, || {
+        // SAFETY: readable by the header's contract.
+        let (location, options) = unsafe {
+            (
+                text("location", location, location_len)?,
+                text("options", options, options_len)?,
+            )
+        };
+        let place = revocations.wanted()?;
+        fork::prepare();
+        place.set(jeton_revocations(Arc::new(Revocations::open(
+            location, options,
+        )?)));
+        Ok(())
+    })
+}
+
+/// Adds a rule: {"realm", "claim", "value", "before", "until", "note"}, or with
+/// "key" (a kid or thumbprint) in place of claim and value. Refused is every
+/// token of the realm with this value (a string or whole number) that was
+/// issued at "before" or earlier, or says no iat.
+///
+/// "until" must be said: the second from which the rule is void, or null for
+/// ever. "before" is now for the claim "sub" and null (whenever issued) for
+/// others, unless said. In force from the very next verify of this process.
+///
+/// `entry`, if not NULL, receives the entry as JSON, with its cut-off: whoever
+/// issues anew at once mints a second later. Free it with jeton_string_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_revoke(
+    revocations: Option<&jeton_revocations>,
+    rule: *const c_char,
+    rule_len: usize,
+    call: *const jeton_call,
+    entry: Option<&mut MaybeUninit<*mut c_char>>,
+    entry_len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let entry = OutText::new(entry, entry_len);
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        // SAFETY: readable by the header's contract.
+        let (rule, call) = unsafe { (text("rule", rule, rule_len)?, call::read(call)?) };
+        entry.fill_if_wanted(|| store.revoke(rule, call.time())?.to_json())
+    })
+}
+
+/// Revokes by a claim of verified claims, in their realm: options {"claim":
+/// "jti" (this one token), "before", "until", "note"}; the end is the token's
+/// own, with the verifier's leeway, unless said. `entry` is as for
+/// jeton_revocations_revoke.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_revoke_claims(
+    revocations: Option<&jeton_revocations>,
+    claims: Option<&jeton_claims>,
+    options: *const c_char,
+    options_len: usize,
+    call: *const jeton_call,
+    entry: Option<&mut MaybeUninit<*mut c_char>>,
+    entry_len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let entry = OutText::new(entry, entry_len);
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        let claims = &given("claims", claims)?.0;
+        // SAFETY: readable by the header's contract.
+        let (options, call) = unsafe { (document(options, options_len)?, call::read(call)?) };
+        entry.fill_if_wanted(|| store.revoke_claims(claims, options, call.time())?.to_json())
+    })
+}
+
+/// Ends the session that a verified logout token names (OpenID Connect
+/// Back-Channel Logout 1.0), by its sid, else its sub. Options {"lifetime": must
+/// be said: the most seconds that a token of the session may still live, or
+/// null, "note"}. `entry` is as for jeton_revocations_revoke.
+///
+/// Verify the token first with a verifier of its own: "type": "logout+jwt"
+/// where the issuer says so, and "require": ["iat", "jti", "events"].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_revoke_logout(
+    revocations: Option<&jeton_revocations>,
+    claims: Option<&jeton_claims>,
+    options: *const c_char,
+    options_len: usize,
+    call: *const jeton_call,
+    entry: Option<&mut MaybeUninit<*mut c_char>>,
+    entry_len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let entry = OutText::new(entry, entry_len);
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        let claims = &given("claims", claims)?.0;
+        // SAFETY: readable by the header's contract.
+        let (options, call) = unsafe { (document(options, options_len)?, call::read(call)?) };
+        entry.fill_if_wanted(|| store.revoke_logout(claims, options, call.time())?.to_json())
+    })
+}
+
+/// Takes a rule back: {"realm", "claim", "value"} or {"realm", "key"}.
+/// `restored`, if not NULL, receives whether one was in force.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_restore(
+    revocations: Option<&jeton_revocations>,
+    rule: *const c_char,
+    rule_len: usize,
+    call: *const jeton_call,
+    restored: Option<&mut MaybeUninit<bool>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        // SAFETY: readable by the header's contract.
+        let (rule, call) = unsafe { (text("rule", rule, rule_len)?, call::read(call)?) };
+        let done = store.restore(rule, call.time())?;
+        if let Some(restored) = restored {
+            restored.write(done);
+        }
+        Ok(())
+    })
+}
+
+/// Turns the switch `name` on or off for `scope`; a switch that was never
+/// turned is off. Deny rules may hang on it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_switch(
+    revocations: Option<&jeton_revocations>,
+    scope: *const c_char,
+    scope_len: usize,
+    name: *const c_char,
+    name_len: usize,
+    on: bool,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        // SAFETY: readable by the header's contract.
+        let (scope, name) = unsafe {
+            (
+                text("scope", scope, scope_len)?,
+                text("name", name, name_len)?,
+            )
+        };
+        store.switch(scope, name, on)
+    })
+}
+
+/// Lists the rules in force and the switches as JSON: {"entries": [{"realm",
+/// "claim", "value" or "key", "before", "until", "at", "note"}], "switches":
+/// [{"scope", "name", "on"}]}.
+///
+/// JETON_MISCONFIGURED where no log is kept. Free the text with jeton_string_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_list(
+    revocations: Option<&jeton_revocations>,
+    call: *const jeton_call,
+    list: Option<&mut MaybeUninit<*mut c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let list = OutText::new(list, len);
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        // SAFETY: readable by the header's contract.
+        let call = unsafe { call::read(call) }?;
+        list.fill(|| store.list_json(call.time()))
+    })
+}
+
+/// Writes all that is in force as a document for jeton_revocations_import.
+///
+/// JETON_MISCONFIGURED where no log is kept. Free the text with jeton_string_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_export(
+    revocations: Option<&jeton_revocations>,
+    call: *const jeton_call,
+    document: Option<&mut MaybeUninit<*mut c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let document = OutText::new(document, len);
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        // SAFETY: readable by the header's contract.
+        let call = unsafe { call::read(call) }?;
+        document.fill(|| store.export_json(call.time()))
+    })
+}
+
+/// Adds what an export holds, all of it or, where the document is wrong,
+/// nothing. An import never lets through what is refused already. `count`, if
+/// not NULL, receives how many rules were still in force.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_import(
+    revocations: Option<&jeton_revocations>,
+    document: *const c_char,
+    document_len: usize,
+    call: *const jeton_call,
+    count: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        // SAFETY: readable by the header's contract.
+        let (document, call) =
+            unsafe { (text("document", document, document_len)?, call::read(call)?) };
+        let imported = store.import_json(document, call.time())?;
+        if let Some(count) = count {
+            count.write(imported);
+        }
+        Ok(())
+    })
+}
+
+/// Drops rules that have ended, which saves memory and changes no verdict.
+/// `count`, if not NULL, receives how many there were.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_compact(
+    revocations: Option<&jeton_revocations>,
+    call: *const jeton_call,
+    count: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        // SAFETY: readable by the header's contract.
+        let call = unsafe { call::read(call) }?;
+        let dropped = store.compact(call.time())?;
+        if let Some(count) = count {
+            count.write(dropped);
+        }
+        Ok(())
+    })
+}
+
+/// Describes the store as JSON: {"location", "log", "entries" in force,
+/// "expired" and not yet dropped, "switches", "names" of claims looked up}.
+///
+/// Free the text with jeton_string_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_status(
+    revocations: Option<&jeton_revocations>,
+    call: *const jeton_call,
+    status: Option<&mut MaybeUninit<*mut c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let status = OutText::new(status, len);
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        // SAFETY: readable by the header's contract.
+        let call = unsafe { call::read(call) }?;
+        status.fill(|| store.status_json(call.time()))
+    })
+}
+
+/// Frees revocations. NULL is fine; verifiers made with them go on asking them.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_revocations_free(revocations: Option<Box<jeton_revocations>>) {
+    shield((), || drop(revocations));
+}
+
+/// An options document that may be left out.
+///
+/// # Safety
+///
+/// As for [`bytes`].
+unsafe fn document<'a>(options: *const c_char, options_len: usize) -> Result<&'a [u8]> {
+    // SAFETY: this function's contract is the same.
+    let options = unsafe { bytes("options", options, options_len) }?;
+    Ok(if options.is_empty() { b"{}" } else { options })
+}

@@ -1,0 +1,176 @@
+//! Verifiers.
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::Arc;
+
+use super::boundary::{Out, bytes, given, guard, shield, status_of};
+use super::call::{self, jeton_call};
+use super::claims::jeton_claims;
+use super::error::jeton_error;
+use super::keys::jeton_keys;
+use super::revocations::jeton_revocations;
+use super::status::jeton_status;
+use crate::error::{Error, ErrorKind, Result};
+use crate::keys::Select;
+use crate::policy::{Consult, VerifierOptions};
+use crate::token::Verifier;
+
+/// Checks tokens against one policy. Any number of threads may share it.
+pub struct jeton_verifier(pub(super) Arc<Verifier>);
+
+/// The most key sets of one verifier.
+const MOST_KEYS: usize = 1024;
+
+/// Makes a verifier over `keys_count` key sets; an entry of the option "trust"
+/// names its set by the index in `keys`, 0 by default. `revocations` may be NULL.
+///
+/// Options (include/options.schema.json): "issuer" and "audience" must be said,
+/// each as a string, a list, or null to waive the check. Any other check that
+/// would be weaker than the default must be said, too; an unknown field is
+/// JETON_OPTIONS, with a suggestion.
+///
+/// The verifier keeps what it needs of keys and revocations: free them in any order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_verifier_new(
+    keys: *const *const jeton_keys,
+    keys_count: usize,
+    revocations: Option<&jeton_revocations>,
+    options: *const c_char,
+    options_len: usize,
+    verifier: Option<&mut MaybeUninit<*mut jeton_verifier>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let verifier = Out::new(verifier);
+    guard(error, || {
+        // SAFETY: readable by the header's contract.
+        let (keys, options) = unsafe {
+            (
+                rings(keys, keys_count)?,
+                bytes("options", options, options_len)?,
+            )
+        };
+        let place = verifier.wanted()?;
+        let revocations = revocations.map(|store| store.0.clone() as Arc<dyn Consult>);
+        let made = Verifier::new(keys, revocations, VerifierOptions::read(options)?)?;
+        place.set(jeton_verifier(Arc::new(made)));
+        Ok(())
+    })
+}
+
+/// The key sets at `keys`.
+///
+/// # Safety
+///
+/// `keys` points to `count` pointers, each NULL or to a live jeton_keys.
+unsafe fn rings(keys: *const *const jeton_keys, count: usize) -> Result<Vec<Arc<dyn Select>>> {
+    let misuse = |message: String| Error::new(ErrorKind::Misuse, message);
+    if keys.is_null() || count == 0 {
+        return Err(misuse("keys is empty: a verifier needs a key set".into()));
+    }
+    if count > MOST_KEYS {
+        return Err(misuse(format!("more than {MOST_KEYS} key sets")));
+    }
+    // SAFETY: not NULL, and `count` pointers by this function's contract.
+    let keys = unsafe { std::slice::from_raw_parts(keys, count) };
+    keys.iter()
+        .enumerate()
+        .map(|(index, keys)| {
+            // SAFETY: NULL or live by this function's contract.
+            let keys = unsafe { keys.as_ref() };
+            keys.map(|keys| keys.0.clone() as Arc<dyn Select>)
+                .ok_or_else(|| misuse(format!("keys[{index}] is NULL")))
+        })
+        .collect()
+}
+
+/// Verifies `token`, and hands over its claims. Does no I/O, never blocks, and
+/// starts no thread.
+///
+/// Fails with the first check that doesn't hold, in this order: form, header,
+/// key, signature, type, issuer, audience, required claims, nbf, exp, lifetime,
+/// age, claims, deny rules, revocations. A signature failure ends the walk;
+/// nothing of a token that fails can be read. `call` may be NULL.
+///
+/// Free the claims with jeton_claims_free. Where no error object is asked for,
+/// a token that fails before its signature was checked costs no allocation.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_verify(
+    verifier: Option<&jeton_verifier>,
+    token: *const c_char,
+    token_len: usize,
+    call: *const jeton_call,
+    claims: Option<&mut MaybeUninit<*mut jeton_claims>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let claims = Out::new(claims);
+    guard(error, || {
+        let verifier = given("verifier", verifier)?;
+        // SAFETY: readable by the header's contract.
+        let (token, call) = unsafe { (bytes("token", token, token_len)?, call::read(call)?) };
+        let place = claims.wanted()?;
+        place.set(jeton_claims(verifier.0.verify(token, &call)?));
+        Ok(())
+    })
+}
+
+/// Verifies `count` tokens, at most 65536, on as many threads as there are
+/// cores; they have ended when this returns. `tokens` and `token_lens`,
+/// `claims`, `statuses` and (if not NULL) `errors` are arrays of `count`.
+///
+/// Each token has its own verdict: statuses[i], with claims[i] or, where it
+/// failed, NULL there and its reason in errors[i]. The call itself returns
+/// JETON_OK when every token got one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_verify_many(
+    verifier: Option<&jeton_verifier>,
+    tokens: *const *const c_char,
+    token_lens: *const usize,
+    count: usize,
+    call: *const jeton_call,
+    claims: *mut *mut jeton_claims,
+    statuses: *mut jeton_status,
+    errors: *mut *mut jeton_error,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(error, || {
+        let verifier = given("verifier", verifier)?;
+        if count == 0 {
+            return Ok(());
+        }
+        if tokens.is_null() || token_lens.is_null() || claims.is_null() || statuses.is_null() {
+            return Err(Error::new(ErrorKind::Misuse, "an array is NULL"));
+        }
+        // SAFETY: readable by the header's contract.
+        let call = unsafe { call::read(call) }?;
+        // SAFETY: not NULL, and `count` long by the header's contract.
+        let read = |index| unsafe { bytes("a token", *tokens.add(index), *token_lens.add(index)) };
+        let most = count.min(crate::token::BATCH_MOST + 1);
+        let tokens: Vec<&[u8]> = (0..most).map(read).collect::<Result<_>>()?;
+        let verdicts = verifier.0.verify_many(&tokens, &call)?;
+        for (index, verdict) in verdicts.into_iter().enumerate() {
+            let status = status_of(&verdict);
+            let (good, reason) = match verdict {
+                Ok(good) => (Box::into_raw(Box::new(jeton_claims(good))), ptr::null_mut()),
+                Err(_) if errors.is_null() => (ptr::null_mut(), ptr::null_mut()),
+                Err(cause) => (ptr::null_mut(), jeton_error::boxed(cause)),
+            };
+            // SAFETY: not NULL but for `errors`, and `count` long by the header's contract.
+            unsafe {
+                statuses.add(index).write(status);
+                claims.add(index).write(good);
+                if !errors.is_null() {
+                    errors.add(index).write(reason);
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Frees a verifier. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_verifier_free(verifier: Option<Box<jeton_verifier>>) {
+    shield((), || drop(verifier));
+}

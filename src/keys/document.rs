@@ -1,0 +1,151 @@
+//! A key document of any format: what it is, read accordingly.
+
+use std::collections::HashSet;
+
+use zeroize::Zeroize;
+
+use super::key::{Key, Label};
+use super::options::Defaults;
+use super::set::Skipped;
+use super::{Reading, jwk, pem, refused, sniff};
+use crate::codec::json;
+use crate::crypto::{detect_der, read_der};
+use crate::error::{ErrorKind, Result};
+
+/// The longest document, in bytes.
+const LONGEST: usize = 1024 * 1024;
+
+/// The keys of `document`, and those that were skipped; one of the two at least.
+pub(super) fn read(document: &[u8], defaults: &Defaults) -> Result<(Vec<Key>, Vec<Skipped>)> {
+    if document.len() > LONGEST {
+        return Err(refused("the key document is longer than 1 MiB"));
+    }
+    let (keys, skipped) = if document.trim_ascii_start().starts_with(b"{") {
+        from_json(document, defaults)?
+    } else if memchr::memmem::find(document, b"-----BEGIN ").is_some() {
+        let (keys, skipped) = pem::read(document, defaults)?;
+        if let ([key], []) = (keys.as_slice(), skipped.as_slice()) {
+            check_said(key, defaults)?;
+        }
+        (keys, skipped)
+    } else if let Some(encoding) = detect_der(document) {
+        let label = Label {
+            kid: defaults.kid.clone(),
+            signs: true,
+            ..Label::default()
+        };
+        single(
+            Key::bind(read_der(encoding, document)?, None, defaults, label)?,
+            None,
+            defaults,
+        )?
+    } else {
+        return Err(refused(format!(
+            "not a key document: {}; expected is a JWK, a JWK Set, PEM or DER",
+            sniff::describe(document)
+        )));
+    };
+    Ok((keys, skipped))
+}
+
+fn from_json(document: &[u8], defaults: &Defaults) -> Result<(Vec<Key>, Vec<Skipped>)> {
+    let mut value = json::parse(document, json::DOCUMENT_DEPTH)
+        .map_err(|error| error.into_kind(ErrorKind::Key).at("the key document"))?;
+    let read = match (value.get("keys"), value.get("kty")) {
+        (Some(serde_json::Value::Array(keys)), None) => set(keys, defaults),
+        (Some(_), None) => Err(refused("\"keys\" must be an array")),
+        (None, Some(_)) => jwk::read(&value, defaults)
+            .and_then(|reading| single(reading, jwk::kid_of(&value), defaults)),
+        (Some(_), Some(_)) => Err(refused(
+            "both \"kty\" and \"keys\": either a JWK or a JWK Set is expected",
+        )),
+        (None, None) => Err(refused(
+            "neither a JWK (it has no \"kty\") nor a JWK Set (it has no \"keys\")",
+        )),
+    };
+    wipe(&mut value);
+    read
+}
+
+fn set(keys: &[serde_json::Value], defaults: &Defaults) -> Result<(Vec<Key>, Vec<Skipped>)> {
+    if keys.is_empty() {
+        return Err(refused("the JWK Set is empty"));
+    }
+    let (mut read, mut skipped, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+    for (index, value) in keys.iter().enumerate() {
+        let kid = jwk::kid_of(value);
+        match jwk::read(value, defaults).map_err(|error| error.at(place(index, kid)))? {
+            Reading::Key(key) => {
+                let twin = match key.kid() {
+                    Some(kid) => !seen.insert((Box::<str>::from(kid), key.algorithm())),
+                    None => false,
+                };
+                if twin {
+                    return Err(refused(
+                        "another key of the set has the same kid and the same algorithm",
+                    )
+                    .at(place(index, kid)));
+                }
+                read.push(*key);
+            }
+            Reading::Skipped(reason) => skipped.push(Skipped {
+                index,
+                kid: kid.map(Into::into),
+                reason,
+            }),
+        }
+    }
+    Ok((read, skipped))
+}
+
+/// Where in a set a key stands.
+fn place(index: usize, kid: Option<&str>) -> String {
+    match kid {
+        Some(kid) => format!("keys[{index}] (kid {kid:?})"),
+        None => format!("keys[{index}]"),
+    }
+}
+
+/// A document of one key. Here the option `algorithm` can mean no other key,
+/// so one that contradicts it is an error.
+fn single(
+    reading: Reading,
+    kid: Option<&str>,
+    defaults: &Defaults,
+) -> Result<(Vec<Key>, Vec<Skipped>)> {
+    match reading {
+        Reading::Key(key) => {
+            check_said(&key, defaults)?;
+            Ok((vec![*key], Vec::new()))
+        }
+        Reading::Skipped(reason) => Ok((
+            Vec::new(),
+            vec![Skipped {
+                index: 0,
+                kid: kid.map(Into::into),
+                reason,
+            }],
+        )),
+    }
+}
+
+fn check_said(key: &Key, defaults: &Defaults) -> Result<()> {
+    match defaults.algorithm {
+        Some(said) if !said.fits(key.algorithm()) => Err(refused(format!(
+            "the key is for {}, and not for {} as the option \"algorithm\" says",
+            key.name(),
+            said.name()
+        ))),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Overwrites every text of `value`: some of them may be private members.
+pub(super) fn wipe(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => text.zeroize(),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(wipe),
+        serde_json::Value::Object(members) => members.values_mut().for_each(wipe),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
+    }
+}

@@ -1,0 +1,35 @@
+//! What verify asks of revocations. Declared here and implemented above, so
+//! that the rules need no store.
+
+use crate::codec::json::Raw;
+
+/// Revoked tokens and switches. Asked on every verify: it must neither block
+/// nor do I/O.
+pub trait Consult: Send + Sync {
+    /// Whether a rule in force at `now` refuses the token that `facts` describe.
+    fn refuses(&self, facts: &Facts<'_>, now: i64) -> bool;
+
+    /// Whether the switch `name` is on for `scope`.
+    fn is_on(&self, scope: &str, name: &str) -> bool;
+}
+
+/// What a rule of revocation may look at: never the token's text, so that a
+/// respelt token stays revoked.
+pub struct Facts<'a> {
+    /// The name space of the rules.
+    pub realm: &'a str,
+    /// The kid of the key that verified: its own, not the header's.
+    pub kid: Option<&'a str>,
+    /// The RFC 7638 thumbprint of the key that verified.
+    pub thumbprint: &'a str,
+    /// The token's `iat`, rounded down, where it is a NumericDate.
+    pub issued: Option<i64>,
+    pub(crate) claims: &'a dyn Fn(&str) -> Option<Raw<'a>>,
+}
+
+impl<'a> Facts<'a> {
+    /// The outermost claim `name`.
+    pub(crate) fn claim(&self, name: &str) -> Option<Raw<'a>> {
+        (self.claims)(name)
+    }
+}

@@ -1,0 +1,140 @@
+use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::revocation::rule::EVER;
+
+fn mark(number: u64) -> Mark {
+    // Spread over the shards, several to a slot, and the high halves not all different.
+    Mark {
+        high: ((number % 3) << 58) | (number % 7 + 1),
+        low: number,
+    }
+}
+
+fn span(cut: i64, end: i64) -> Span {
+    Span { cut, end }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Record(u64, Span),
+    Remove(u64),
+    Compact,
+    Wait(i64),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let time = prop_oneof![0..100_i64, Just(EVER)];
+    let record = (0..40_u64, time.clone(), time)
+        .prop_map(|(number, cut, end)| Step::Record(number, span(cut, end)));
+    let step = prop_oneof![
+        8 => record,
+        2 => (0..40_u64).prop_map(Step::Remove),
+        1 => Just(Step::Compact),
+        2 => (1..20_i64).prop_map(Step::Wait),
+    ];
+    proptest::collection::vec(step, 0..200)
+}
+
+proptest! {
+    #[test]
+    fn the_index_answers_as_a_plain_map_does(steps in steps()) {
+        let (index, mut pen) = (Index::new(), Pen::new());
+        let mut model: HashMap<u64, Span> = HashMap::new();
+        let mut now = 0;
+        for step in steps {
+            match step {
+                Step::Record(number, span) => {
+                    let held = model.get(&number).filter(|held| !held.has_ended(now));
+                    let joined = held.map_or(span, |held| Span {
+                        cut: span.cut.max(held.cut),
+                        end: span.end.max(held.end),
+                    });
+                    model.insert(number, joined);
+                    prop_assert_eq!(index.record(&mut pen, mark(number), span, now), joined);
+                }
+                Step::Remove(number) => {
+                    let held = model.remove(&number).is_some_and(|held| !held.has_ended(now));
+                    prop_assert_eq!(index.remove(&mut pen, mark(number), now), held);
+                }
+                Step::Compact => {
+                    index.compact(&mut pen, now);
+                    model.retain(|_, span| !span.has_ended(now));
+                    prop_assert_eq!(index.tally(&pen, now).ended, 0);
+                    prop_assert_eq!(index.is_empty(), model.is_empty());
+                }
+                Step::Wait(seconds) => now += seconds,
+            }
+            let live = model.values().filter(|span| !span.has_ended(now)).count();
+            prop_assert_eq!(index.tally(&pen, now).live, live);
+            for number in 0..41 {
+                for issued in [None, Some(0), Some(50), Some(99), Some(100)] {
+                    let asked = index.get(mark(number)).is_some_and(|span| span.covers(issued, now));
+                    let expected = model.get(&number).is_some_and(|span| span.covers(issued, now));
+                    prop_assert_eq!(asked, expected);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_rule_taken_back_and_made_anew_is_counted_once() {
+    let (index, mut pen) = (Index::new(), Pen::new());
+    index.record(&mut pen, mark(1), span(EVER, EVER), 0);
+    assert!(index.remove(&mut pen, mark(1), 0));
+    assert!(index.is_empty());
+    assert!(!index.remove(&mut pen, mark(1), 0));
+    let anew = index.record(&mut pen, mark(1), span(5, 10), 0);
+    assert_eq!(anew, span(5, 10));
+    assert!(!index.is_empty());
+    assert_eq!(index.compact(&mut pen, 10), 1);
+    assert!(index.is_empty());
+}
+
+#[test]
+fn rules_that_have_ended_make_room_for_new_ones() {
+    let (index, mut pen) = (Index::new(), Pen::new());
+    let slots = |index: &Index| -> usize {
+        let tables = index.shards.iter().map(|home| home.load());
+        tables.map(|table| table.slots.len()).sum()
+    };
+    for number in 1..10_000_u64 {
+        let one = Mark {
+            high: number,
+            low: number,
+        };
+        let now = i64::try_from(number).unwrap();
+        index.record(&mut pen, one, span(EVER, now + 10), now);
+    }
+    assert!(slots(&index) <= 64, "{} slots", slots(&index));
+}
+
+#[test]
+fn a_reader_never_sees_the_times_of_two_rules_mixed() {
+    let (index, mut pen) = (Index::new(), Pen::new());
+    let stop = AtomicBool::new(false);
+    // Each has ended when the next comes, and they narrow: -1, -2, …
+    let rule = |number: i64| span(-number, number);
+    index.record(&mut pen, mark(1), rule(1), 0);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    let seen = index.get(mark(1)).unwrap();
+                    assert!(seen.end == RESTORED || seen == rule(seen.end), "{seen:?}");
+                }
+            });
+        }
+        for number in 2..200_000 {
+            if number % 3 == 0 {
+                index.remove(&mut pen, mark(1), number);
+            }
+            index.record(&mut pen, mark(1), rule(number), number - 1);
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+}

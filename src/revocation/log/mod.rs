@@ -1,0 +1,3 @@
+//! Logs: the rules as people read them, in order. Verification never asks them.
+
+pub(super) mod memory;

@@ -1,0 +1,22 @@
+//! What has been revoked, and which switches are on.
+//!
+//! A rule is (realm, claim, value) with a cut-off and an end. Verification asks
+//! the index, which holds keyed hashes and takes no lock; people read the log,
+//! which holds the rules themselves. Rules name claims and never a token's
+//! text, so a token that is spelt anew stays revoked.
+
+mod consult;
+mod document;
+pub(crate) mod gate;
+mod index;
+mod log;
+mod mark;
+mod names;
+mod of_claims;
+mod options;
+mod rule;
+mod store;
+mod switches;
+
+pub use rule::{Entry, Rule, Subject, Value};
+pub use store::Revocations;

@@ -1,0 +1,607 @@
+use std::sync::atomic::AtomicBool;
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+const A: &str = "https://a.test";
+const B: &str = "https://b.test";
+
+fn memory() -> Revocations {
+    Revocations::open("memory:", "").unwrap()
+}
+
+fn jti(id: &str) -> String {
+    json!({"realm": A, "claim": "jti", "value": id, "until": null}).to_string()
+}
+
+fn is_revoked(store: &Revocations, id: &str, now: i64) -> bool {
+    store.hit(A, "jti", Value::Text(id), Some(0), now)
+}
+
+#[track_caller]
+fn assert_options<T>(outcome: Result<T>, place: &str) {
+    let error = outcome.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Options, "{error}");
+    assert!(error.message().contains(place), "{error}");
+}
+
+#[test]
+fn a_revoked_token_is_refused_on_the_next_call_and_only_it() {
+    let store = memory();
+    assert!(store.is_empty());
+    assert!(!is_revoked(&store, "1", 5));
+    store.revoke(&jti("1"), 5).unwrap();
+    assert!(!store.is_empty());
+    assert!(is_revoked(&store, "1", 5));
+    assert!(!is_revoked(&store, "2", 5));
+    assert!(!store.hit(A, "sid", Value::Text("1"), Some(0), 5));
+    assert!(!store.hit(A, "jti", Value::Integer(1), Some(0), 5));
+}
+
+#[test]
+fn realms_are_apart() {
+    let store = memory();
+    store.revoke(&jti("1"), 5).unwrap();
+    assert!(!store.hit(B, "jti", Value::Text("1"), Some(0), 5));
+    assert!(!store.hit("https://a.test/", "jti", Value::Text("1"), Some(0), 5));
+    assert!(!store.hit("", "jti", Value::Text("1"), Some(0), 5));
+}
+
+#[test]
+fn text_and_number_are_different_values() {
+    let store = memory();
+    let rule = json!({"realm": A, "claim": "jti", "value": 7, "until": null});
+    store.revoke(&rule.to_string(), 5).unwrap();
+    assert!(store.hit(A, "jti", Value::Integer(7), None, 5));
+    assert!(!store.hit(A, "jti", Value::Text("7"), None, 5));
+    let float = json!(7.0);
+    assert_eq!(Value::of(&float), Some(Value::Integer(7)));
+    for other in [
+        json!(7.5),
+        json!(9_007_199_254_740_992_u64),
+        json!(1e300),
+        json!([7]),
+        json!(null),
+    ] {
+        assert_eq!(Value::of(&other), None, "{other}");
+    }
+}
+
+#[test]
+fn a_rule_ends_by_itself() {
+    let store = memory();
+    let rule = json!({"realm": A, "claim": "jti", "value": "1", "until": 100});
+    store.revoke(&rule.to_string(), 5).unwrap();
+    assert!(is_revoked(&store, "1", 99));
+    assert!(!is_revoked(&store, "1", 100));
+    assert_eq!(store.compact(99).unwrap(), 0);
+    assert_eq!(store.compact(100).unwrap(), 1);
+    assert!(store.is_empty());
+    assert!(store.names().is_empty());
+}
+
+#[test]
+fn a_cut_off_refuses_what_was_issued_at_it_or_before_or_at_no_time() {
+    let store = memory();
+    let rule = json!({"realm": A, "claim": "sub", "value": "u", "until": null});
+    let entry = store.revoke(&rule.to_string(), 50).unwrap();
+    assert_eq!(
+        (entry.rule.before, entry.rule.until, entry.at),
+        (Some(50), None, 50)
+    );
+    let hit = |issued| store.hit(A, "sub", Value::Text("u"), issued, 60);
+    assert!(hit(Some(49)));
+    assert!(hit(Some(50)));
+    assert!(!hit(Some(51)));
+    assert!(hit(None));
+}
+
+#[test]
+fn a_cut_off_is_now_for_sub_and_ever_for_all_else_unless_said() {
+    let store = memory();
+    let before = |claim: &str, said: serde_json::Value| {
+        let mut rule = json!({"realm": A, "claim": claim, "value": claim, "until": null});
+        if said != "absent" {
+            rule["before"] = said;
+        }
+        let entry = store.revoke(&rule.to_string(), 50).unwrap();
+        store
+            .restore(
+                &json!({"realm": A, "claim": claim, "value": claim}).to_string(),
+                50,
+            )
+            .unwrap();
+        entry.rule.before
+    };
+    assert_eq!(before("sub", json!("absent")), Some(50));
+    assert_eq!(before("sub", json!(null)), None);
+    assert_eq!(before("sub", json!(7)), Some(7));
+    assert_eq!(before("sid", json!("absent")), None);
+    assert_eq!(before("sid", json!(7)), Some(7));
+    let key = json!({"realm": A, "key": "sub", "until": null});
+    assert_eq!(
+        store.revoke(&key.to_string(), 50).unwrap().rule.before,
+        None
+    );
+}
+
+#[test]
+fn a_second_rule_only_widens_the_first() {
+    for options in ["{}", r#"{"log": false}"#] {
+        let store = Revocations::open("memory:", options).unwrap();
+        let revoke = |before: Option<i64>, until: Option<i64>, now| {
+            let rule =
+                json!({"realm": A, "claim": "sub", "value": "u", "before": before, "until": until});
+            let rule = store.revoke(&rule.to_string(), now).unwrap().rule;
+            (rule.before, rule.until)
+        };
+        assert_eq!(revoke(Some(50), Some(100), 1), (Some(50), Some(100)));
+        assert_eq!(revoke(Some(40), Some(90), 2), (Some(50), Some(100)));
+        assert_eq!(revoke(Some(60), Some(90), 2), (Some(60), Some(100)));
+        assert_eq!(revoke(None, Some(20), 2), (None, Some(100)));
+        // An ended rule is no longer there to be widened.
+        assert_eq!(revoke(Some(10), Some(200), 100), (Some(10), Some(200)));
+        assert_eq!(revoke(Some(10), None, 100), (Some(10), None));
+        assert!(store.hit(A, "sub", Value::Text("u"), Some(10), 5000));
+        assert!(!store.hit(A, "sub", Value::Text("u"), Some(11), 5000));
+    }
+}
+
+#[test]
+fn a_key_is_revoked_by_its_own_kid_or_thumbprint() {
+    let store = memory();
+    store.revoke(&jti("k1"), 5).unwrap();
+    assert!(!store.key_hit(A, Some("k1"), "t1", Some(0), 5));
+    let key = |name: &str| json!({"realm": A, "key": name, "until": 100}).to_string();
+    store.revoke(&key("k1"), 5).unwrap();
+    store.revoke(&key("t2"), 5).unwrap();
+    assert!(store.key_hit(A, Some("k1"), "t1", Some(0), 99));
+    assert!(store.key_hit(A, Some("k2"), "t2", Some(0), 99));
+    assert!(store.key_hit(A, None, "t2", None, 99));
+    assert!(!store.key_hit(A, Some("k3"), "t3", Some(0), 99));
+    assert!(!store.key_hit(B, Some("k1"), "t2", Some(0), 99));
+    assert!(!store.key_hit(A, Some("k1"), "t2", Some(0), 100));
+    store.compact(100).unwrap();
+    assert!(!store.key_hit(A, Some("k1"), "t2", Some(0), 50));
+}
+
+#[test]
+fn restoring_takes_a_rule_back_once() {
+    let store = memory();
+    store.revoke(&jti("1"), 5).unwrap();
+    store.revoke(&jti("2"), 5).unwrap();
+    let target = json!({"realm": A, "claim": "jti", "value": "1"}).to_string();
+    assert!(store.restore(&target, 6).unwrap());
+    assert!(!store.restore(&target, 6).unwrap());
+    assert!(!is_revoked(&store, "1", 6));
+    assert!(is_revoked(&store, "2", 6));
+    assert!(!store.list_json(6).unwrap().contains("\"1\""));
+    store.revoke(&jti("1"), 7).unwrap();
+    assert!(is_revoked(&store, "1", 7));
+    assert_options(store.restore(&jti("1"), 6), "until");
+}
+
+#[test]
+fn a_rule_says_all_it_must_and_nothing_else() {
+    let store = memory();
+    let long = "x".repeat(5000);
+    let base = json!({"realm": A, "claim": "jti", "value": "v", "until": 100});
+    let with = |field: &str, value: serde_json::Value| {
+        let mut rule = base.clone();
+        rule[field] = value;
+        rule.to_string()
+    };
+    let without = |field: &str| {
+        let mut rule = base.clone();
+        rule.as_object_mut().unwrap().shift_remove(field);
+        rule.to_string()
+    };
+    for (rule, place) in [
+        (without("realm"), "realm"),
+        (without("until"), "say until: seconds, or null for ever"),
+        (without("value"), "value"),
+        (without("claim"), "claim"),
+        (with("until", json!(5)), "until"),
+        (with("until", json!(1_i64 << 53)), "until"),
+        (with("until", json!("soon")), "until"),
+        (with("before", json!(1.5)), "before"),
+        (with("before", json!(-1_i64 << 53)), "before"),
+        (with("realm", json!("")), "realm"),
+        (with("realm", json!(&long[..2049])), "realm"),
+        (with("claim", json!("")), "claim"),
+        (with("claim", json!(&long[..129])), "claim"),
+        (with("value", json!(&long[..4097])), "value"),
+        (with("value", json!(1_i64 << 53)), "value"),
+        (with("value", json!(1.5)), "value"),
+        (with("value", json!(["v"])), "value"),
+        (with("value", json!(true)), "value"),
+        (with("note", json!(&long[..201])), "note"),
+        (with("key", json!("k")), "key"),
+        (with("untill", json!(7)), "did you mean \"until\""),
+        (base.to_string().replace("{", r#"{"realm":"x","#), "realm"),
+        ("[]".into(), "rule"),
+        (String::new(), "rule"),
+        ("{".repeat(1000), "rule"),
+    ] {
+        assert_options(store.revoke(&rule, 5), place);
+    }
+    assert!(store.is_empty());
+    assert!(store.names().is_empty());
+    for rule in [
+        base.to_string(),
+        with("until", json!(6)),
+        with("realm", json!(&long[..2048])),
+        with("claim", json!(&long[..128])),
+        with("value", json!(&long[..4096])),
+        with("value", json!("")),
+        with("value", json!((1_i64 << 53) - 1)),
+        with("note", json!(&long[..200])),
+    ] {
+        store.revoke(&rule, 5).unwrap();
+    }
+}
+
+#[test]
+fn a_message_never_holds_the_claims_value() {
+    let store = memory();
+    let rule = json!({"realm": A, "claim": "sub", "value": ["secret"], "until": null});
+    let error = store.revoke(&rule.to_string(), 5).unwrap_err();
+    assert!(!error.message().contains("secret"), "{error}");
+}
+
+#[test]
+fn the_names_in_use_are_capped() {
+    let store = Revocations::open("memory:", r#"{"names": 2}"#).unwrap();
+    let rule = |claim: &str, until: Option<i64>| {
+        json!({"realm": A, "claim": claim, "value": "1", "until": until}).to_string()
+    };
+    store.revoke(&rule("jti", None), 5).unwrap();
+    store.revoke(&rule("sid", Some(100)), 5).unwrap();
+    assert_options(store.revoke(&rule("sub", None), 5), "option names");
+    assert!(!store.hit(A, "sub", Value::Text("1"), None, 5));
+    store.revoke(&rule("jti", Some(9)), 5).unwrap();
+    let key = json!({"realm": A, "key": "k", "until": null}).to_string();
+    store.revoke(&key, 5).unwrap();
+    assert_eq!(store.names().to_vec(), ["jti".into(), "sid".into()]);
+
+    // A name is free again once the last of its rules has ended.
+    store.revoke(&rule("sub", None), 100).unwrap();
+    assert_eq!(store.names().to_vec(), ["jti".into(), "sub".into()]);
+    assert_options(store.revoke(&rule("sid", None), 100), "option names");
+
+    // Or has been taken back, and the store compacted.
+    let target = json!({"realm": A, "claim": "jti", "value": "1"}).to_string();
+    assert!(store.restore(&target, 100).unwrap());
+    store.compact(100).unwrap();
+    store.revoke(&rule("sid", None), 100).unwrap();
+    assert_eq!(store.names().to_vec(), ["sub".into(), "sid".into()]);
+    assert!(store.key_hit(A, Some("k"), "t", None, 100));
+}
+
+#[test]
+fn options_and_locations_are_strict() {
+    for location in ["sqlite:/tmp/x", "redis://h", "rediss://h"] {
+        let error = Revocations::open(location, "").err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{location}");
+    }
+    for location in ["", "memory", "memory:x", "/tmp/x", "Memory:", "mysql://h"] {
+        assert_options(Revocations::open(location, ""), "location");
+    }
+    for (options, place) in [
+        (r#"{"names": 0}"#, "names"),
+        (r#"{"names": 65}"#, "names"),
+        (r#"{"naems": 5}"#, "did you mean \"names\""),
+        (r#"{"log": null}"#, "log"),
+        (r#"{"stale": "x"}"#, "stale"),
+        ("null", "options"),
+    ] {
+        assert_options(Revocations::open("memory:", options), place);
+    }
+    for options in [
+        "",
+        "{}",
+        r#"{"names": 64, "log": false, "stale": null}"#,
+        r#"{"stale": 5}"#,
+    ] {
+        Revocations::open("memory:", options).unwrap();
+    }
+}
+
+#[test]
+fn a_switch_is_off_until_it_is_turned_on_and_only_in_its_scope() {
+    let store = memory();
+    assert!(!store.switch_is_on("p1", "strict"));
+    store.switch("p1", "strict", true).unwrap();
+    assert!(store.switch_is_on("p1", "strict"));
+    assert!(!store.switch_is_on("p2", "strict"));
+    assert!(!store.switch_is_on("p1", "other"));
+    assert!(!store.switch_is_on("p1s", "trict"));
+    store.switch("p1", "strict", false).unwrap();
+    assert!(!store.switch_is_on("p1", "strict"));
+    assert_options(store.switch("", "strict", true), "scope");
+    assert_options(store.switch("p1", "", true), "name");
+}
+
+#[test]
+fn without_a_log_rules_hold_but_cannot_be_read() {
+    let store = Revocations::open("memory:", r#"{"log": false}"#).unwrap();
+    let entry = store.revoke(&jti("1"), 5).unwrap();
+    assert_eq!(entry.at, 5);
+    assert!(is_revoked(&store, "1", 5));
+    let unread = [store.list_json(5), store.export_json(5)];
+    for outcome in unread {
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Misconfigured);
+    }
+    let export = memory().export_json(5).unwrap();
+    let error = store.import_json(&export, 5).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Misconfigured);
+    let target = json!({"realm": A, "claim": "jti", "value": "1"}).to_string();
+    assert!(store.restore(&target, 5).unwrap());
+    assert!(store.is_empty());
+}
+
+#[test]
+fn the_status_counts_what_holds_and_what_has_ended() {
+    let store = memory();
+    let until = |id: &str, until: i64| {
+        json!({"realm": A, "claim": "jti", "value": id, "until": until}).to_string()
+    };
+    store.revoke(&until("1", 10), 5).unwrap();
+    store.revoke(&until("2", 20), 5).unwrap();
+    store.switch("p", "s", false).unwrap();
+    let status: serde_json::Value = serde_json::from_str(&store.status_json(10).unwrap()).unwrap();
+    let expected = json!({
+        "location": "memory:", "log": true, "entries": 1, "expired": 1, "switches": 1, "names": ["jti"],
+    });
+    assert_eq!(status, expected);
+}
+
+#[test]
+fn the_list_and_the_export_are_in_order_and_leave_out_what_has_ended() {
+    let store = memory();
+    store.revoke(&jti("b"), 5).unwrap();
+    store.revoke(&jti("a"), 5).unwrap();
+    let key = json!({"realm": A, "key": "k", "until": 7, "note": "stolen"}).to_string();
+    store.revoke(&key, 6).unwrap();
+    store.revoke(&jti("b"), 6).unwrap();
+    store.switch("p", "s", true).unwrap();
+    let export = r#"{"format":"jeton-revocations","version":1,"entries":[{"realm":"https://a.test","claim":"jti","value":"b","before":null,"until":null,"at":5},{"realm":"https://a.test","claim":"jti","value":"a","before":null,"until":null,"at":5},{"realm":"https://a.test","key":"k","before":null,"until":7,"at":6,"note":"stolen"}],"switches":[{"scope":"p","name":"s","on":true}]}"#;
+    assert_eq!(store.export_json(6).unwrap(), export);
+    let entry = store.revoke(&key, 6).unwrap().to_json().unwrap();
+    assert!(export.contains(&entry), "{entry}");
+    let list = r#"{"entries":[{"realm":"https://a.test","claim":"jti","value":"b","before":null,"until":null,"at":5},{"realm":"https://a.test","claim":"jti","value":"a","before":null,"until":null,"at":5}],"switches":[{"scope":"p","name":"s","on":true}]}"#;
+    assert_eq!(store.list_json(7).unwrap(), list);
+}
+
+#[test]
+fn an_import_is_all_or_nothing() {
+    let good =
+        json!({"realm": A, "claim": "jti", "value": "1", "before": null, "until": null, "at": 5});
+    let switch = json!({"scope": "p", "name": "s", "on": true});
+    let document = |entries: Vec<serde_json::Value>, switches: Vec<serde_json::Value>| json!({"format": "jeton-revocations", "version": 1, "entries": entries, "switches": switches});
+    let bad = |field: &str, value: serde_json::Value| {
+        let mut entry = good.clone();
+        entry[field] = value;
+        document(vec![good.clone(), entry], vec![switch.clone()])
+    };
+    let missing = |field: &str| {
+        let mut entry = good.clone();
+        entry.as_object_mut().unwrap().shift_remove(field);
+        document(vec![good.clone(), entry], vec![switch.clone()])
+    };
+    let mut other_format = document(vec![good.clone()], vec![]);
+    other_format["format"] = json!("other");
+    let mut newer = document(vec![good.clone()], vec![]);
+    newer["version"] = json!(2);
+    let unscoped = json!({"scope": "", "name": "s", "on": true});
+    let many = (0..17).map(|number| {
+        let mut entry = good.clone();
+        entry["claim"] = json!(format!("claim{number}"));
+        entry
+    });
+    for (document, place) in [
+        (bad("realm", json!("")), "entries[1]"),
+        (bad("value", json!(1.5)), "entries[1]"),
+        (bad("at", json!(null)), "entries[1].at"),
+        (bad("extra", json!(1)), "entries[1].extra"),
+        (missing("before"), "entries[1]"),
+        (missing("until"), "entries[1]"),
+        (missing("at"), "entries[1]"),
+        (document(vec![good.clone()], vec![unscoped]), "switches[0]"),
+        (
+            document(many.collect(), vec![switch.clone()]),
+            "option names",
+        ),
+        (other_format, "format"),
+        (newer, "version"),
+        (json!({}), "format"),
+    ] {
+        let store = memory();
+        assert_options(store.import_json(&document.to_string(), 5), place);
+        assert!(store.is_empty());
+        assert!(store.names().is_empty());
+        assert!(!store.switch_is_on("p", "s"));
+    }
+    let store = memory();
+    let mut ended = good.clone();
+    ended["value"] = json!("2");
+    ended["until"] = json!(5);
+    let document = document(vec![good, ended], vec![switch]).to_string();
+    assert_eq!(store.import_json(&document, 5).unwrap(), 1);
+    assert!(is_revoked(&store, "1", 5));
+    assert!(!is_revoked(&store, "2", 4));
+    assert!(store.switch_is_on("p", "s"));
+}
+
+#[test]
+fn an_import_lets_nothing_through_that_is_refused_already() {
+    let store = memory();
+    store.revoke(&jti("1"), 9).unwrap();
+    store.switch("p", "s", true).unwrap();
+    let document = json!({"format": "jeton-revocations", "version": 1, "entries": [
+        {"realm": A, "claim": "jti", "value": "1", "before": 3, "until": 20, "at": 4},
+    ], "switches": [{"scope": "p", "name": "s", "on": false}]});
+    assert_eq!(store.import_json(&document.to_string(), 10).unwrap(), 1);
+    assert!(is_revoked(&store, "1", 5000));
+    assert!(store.switch_is_on("p", "s"));
+    assert!(
+        store
+            .list_json(10)
+            .unwrap()
+            .contains(r#""before":null,"until":null,"at":4"#)
+    );
+}
+
+fn rules() -> impl Strategy<Value = Vec<(Rule, i64)>> {
+    let time = || proptest::option::of(0..1000_i64);
+    let text = || "[a-c\"\\\\é\u{2028}]{1,3}".prop_map(String::into_boxed_str);
+    let value = prop_oneof![
+        text().prop_map(Value::Text),
+        (-3..3_i64).prop_map(Value::Integer)
+    ];
+    let claim = ("[a-d]", value).prop_map(|(name, value)| Subject::Claim {
+        name: name.into(),
+        value,
+    });
+    let subject = prop_oneof![4 => claim, 1 => text().prop_map(Subject::Key)];
+    let rule = (
+        text(),
+        subject,
+        time(),
+        time(),
+        proptest::option::of(text()),
+    )
+        .prop_map(|(realm, subject, before, until, note)| Rule {
+            realm,
+            subject,
+            before,
+            until,
+            note,
+        });
+    proptest::collection::vec((rule, 0..900_i64), 0..60)
+}
+
+proptest! {
+    #[test]
+    fn an_export_imported_elsewhere_refuses_the_same(mut rules in rules()) {
+        rules.sort_by_key(|(_, at)| *at);
+        let store = memory();
+        for (rule, at) in &rules {
+            let ended = rule.until.is_some_and(|until| until <= *at);
+            prop_assert_eq!(store.add(rule.clone(), *at).is_err(), ended);
+        }
+        let now = 900;
+        let export = store.export_json(now).unwrap();
+        let twin = memory();
+        let count = twin.import_json(&export, now).unwrap();
+        prop_assert_eq!(count, store.index.tally(&store.ledger.lock().pen, now).live);
+        prop_assert_eq!(&twin.export_json(now).unwrap(), &export);
+        prop_assert_eq!(twin.import_json(&export, now).unwrap(), count);
+        prop_assert_eq!(&twin.export_json(now).unwrap(), &export);
+        for (rule, _) in &rules {
+            for issued in [None, Some(0), rule.before, rule.before.map(|before| before + 1)] {
+                for now in [900, 950, 999, 1000] {
+                    let subject = rule.subject.as_ref();
+                    let known = store.covers(&rule.realm, subject, issued, now);
+                    prop_assert_eq!(twin.covers(&rule.realm, subject, issued, now), known);
+                    if let Subject::Claim { name, .. } = subject {
+                        prop_assert!(!known || twin.names().iter().any(|used| &**used == name));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_makes_a_document_reader_panic(text in ".{0,80}") {
+        let store = memory();
+        let _ = store.revoke(&text, 0);
+        let _ = store.restore(&text, 0);
+        let _ = store.import_json(&text, 0);
+        let _ = Revocations::open(&text, &text);
+    }
+}
+
+#[test]
+fn what_many_threads_revoke_is_seen_by_all_and_nothing_else_is() {
+    const WRITERS: usize = 8;
+    const EACH: usize = 2000;
+    let store = memory();
+    let acknowledged: Vec<_> = (0..WRITERS).map(|_| AtomicI64::new(0)).collect();
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut turn = 0_i64;
+                while !stop.load(Ordering::Relaxed) {
+                    turn += 1;
+                    for (writer, done) in acknowledged.iter().enumerate() {
+                        let done = done.load(Ordering::Acquire);
+                        for number in [turn % (done + 1), done - 1, done / 2] {
+                            let known = is_revoked(&store, &format!("{writer}-{number}"), 5);
+                            assert!(known || !(0..done).contains(&number), "{writer}-{number}");
+                        }
+                        let ahead = done + i64::try_from(EACH).unwrap();
+                        assert!(!is_revoked(&store, &format!("{writer}-{ahead}"), 5));
+                        assert!(!is_revoked(&store, &format!("{writer}:{turn}"), 5));
+                    }
+                }
+            });
+        }
+        let writers: Vec<_> = acknowledged
+            .iter()
+            .enumerate()
+            .map(|(writer, done)| {
+                let store = &store;
+                scope.spawn(move || {
+                    for number in 0..EACH {
+                        store
+                            .revoke(&jti(&format!("{writer}-{number}")), 5)
+                            .unwrap();
+                        assert!(is_revoked(store, &format!("{writer}-{number}"), 5));
+                        done.fetch_add(1, Ordering::Release);
+                        if number % 500 == 0 {
+                            store.compact(5).unwrap();
+                            store.list_json(5).unwrap();
+                        }
+                    }
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.join().unwrap();
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    for writer in 0..WRITERS {
+        for number in 0..EACH {
+            assert!(is_revoked(&store, &format!("{writer}-{number}"), 5));
+        }
+    }
+    let tally = store.index.tally(&store.ledger.lock().pen, 5);
+    assert_eq!((tally.live, tally.ended), (WRITERS * EACH, 0));
+}
+
+#[test]
+fn a_fork_waits_for_writers_and_no_look_up_waits_for_it() {
+    let store = memory();
+    store.revoke(&jti("1"), 5).unwrap();
+    let shut = gate::forking();
+    assert!(is_revoked(&store, "1", 5));
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| store.revoke(&jti("2"), 5).unwrap());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        assert!(!writer.is_finished());
+        assert!(!is_revoked(&store, "2", 5));
+        drop(shut);
+    });
+    assert!(is_revoked(&store, "2", 5));
+}
+
+#[test]
+fn a_store_is_shared_by_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Revocations>();
+}

@@ -1,0 +1,255 @@
+//! Verify: the walk of a token from bytes to verified claims.
+//!
+//! Nothing is allocated before the signature is good (texts of unusual size
+//! and shape aside), no lock is taken, and nothing of a token that fails can
+//! be read. The order of the steps is part of the contract.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::codec::compact::{self, Compact};
+use crate::codec::json::{Members, Raw};
+use crate::crypto::Algorithm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::keys::{Key, KeyRef, Select, Wanted};
+use crate::policy::{self, Built, Call, Claims, Consult, Entry, Facts, VerifierOptions, View};
+
+use super::header::{self, Header};
+use super::scratch::Scratch;
+
+/// The longest signature: RSA with 8192 bits.
+pub(super) const LONGEST_SIGNATURE: usize = 1024;
+/// Payloads up to this size are decoded on the stack: all of a token of the
+/// default limit.
+const ORDINARY: usize = 12_288;
+
+/// Checks tokens against one policy. Immutable; any number of threads may share it.
+pub struct Verifier {
+    keys: Vec<Arc<dyn Select>>,
+    consult: Option<Arc<dyn Consult>>,
+    options: VerifierOptions,
+    /// Whether a rule hangs on a switch, so that calls must name a scope.
+    scoped: bool,
+}
+
+impl Verifier {
+    /// A verifier over `keys`, which an entry of `trust` names by its index.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Misconfigured`] where options, keys and revocations don't fit together.
+    pub fn new(
+        keys: Vec<Arc<dyn Select>>,
+        revocations: Option<Arc<dyn Consult>>,
+        options: VerifierOptions,
+    ) -> Result<Self> {
+        let refused = |message: String| Err(Error::new(ErrorKind::Misconfigured, message));
+        for (index, entry) in options.entries.iter().enumerate() {
+            if entry.keys >= keys.len() {
+                return refused(format!(
+                    "options.trust[{index}].keys: there is no key set {}, only {}",
+                    entry.keys,
+                    keys.len()
+                ));
+            }
+            if revocations.is_some() && entry.issuers.is_none() && options.realm.is_none() {
+                return refused(
+                    "options.realm: with revocations attached and the issuer waived, say the realm of their rules".into(),
+                );
+            }
+        }
+        let scoped = options
+            .entries
+            .iter()
+            .any(|entry| entry.deny.iter().any(policy::Deny::is_switched));
+        if scoped && revocations.is_none() {
+            return refused("options.deny: a rule hangs on a switch, and no revocations are attached to keep it".into());
+        }
+        Ok(Self {
+            keys,
+            consult: revocations,
+            options,
+            scoped,
+        })
+    }
+
+    /// Verifies `token`, and hands over its claims.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that doesn't hold, the signature's before any claim's.
+    pub fn verify(&self, token: &[u8], call: &Call<'_>) -> Result<Claims> {
+        if self.scoped && call.scope.is_none() {
+            return Err(Error::new(
+                ErrorKind::Misuse,
+                "a rule hangs on a switch: say the call's scope (empty for none)",
+            ));
+        }
+        let parts = compact::split(token, self.options.limits.bytes)?;
+        let mut buffer = Scratch::<{ header::LONGEST }>::new();
+        let header = header::read(buffer.decode(parts.header)?, &self.options.limits)?;
+        if parts.payload.len() / 4 * 3 < ORDINARY {
+            self.with_payload(
+                &parts,
+                &header,
+                Scratch::<ORDINARY>::new().decode(parts.payload)?,
+                call,
+            )
+        } else {
+            let payload = crate::codec::base64url::decode(parts.payload)?;
+            self.with_payload(&parts, &header, &payload, call)
+        }
+    }
+
+    fn with_payload(
+        &self,
+        parts: &Compact<'_>,
+        header: &Header<'_>,
+        payload: &[u8],
+        call: &Call<'_>,
+    ) -> Result<Claims> {
+        let mut members = Members::new();
+        let text = header::checked_object(payload, &self.options.limits, &mut members)?;
+        let view = View {
+            text,
+            members: &members,
+        };
+        let (trust, entry) = self.entry(&view)?;
+        let key = self.key(entry, header, &view)?;
+        check_signature(&key, parts)?;
+        self.with_good_signature(header, &view, trust, entry, &key, call)
+            .map_err(|error| self.reported(error, &view))
+    }
+
+    /// The entry of `trust` that vouches for the unverified issuer.
+    fn entry(&self, view: &View<'_>) -> Result<(usize, &Entry)> {
+        let issuer = view.get("iss");
+        let mut entries = self.options.entries.iter().enumerate();
+        if let [entry] = self.options.entries.as_slice() {
+            return Ok((0, entry));
+        }
+        entries
+            .find(|(_, entry)| {
+                let mut issuers = entry.issuers.iter().flatten();
+                issuer.is_some_and(|issuer| issuers.any(|one| issuer.is_string(one)))
+            })
+            // Not `issuer`: that verdict is for tokens whose signature holds.
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::UnknownKey,
+                    "no entry of \"trust\" has keys for the token's issuer",
+                )
+            })
+    }
+
+    /// The one key that may have signed: header, key and allow-list agree on it.
+    fn key(&self, entry: &Entry, header: &Header<'_>, view: &View<'_>) -> Result<KeyRef> {
+        let allowed = |agrees: &dyn Fn(Algorithm) -> bool| {
+            let list = entry.algorithms.as_deref();
+            list.is_none_or(|list| list.iter().any(|one| agrees(*one)))
+        };
+        if !allowed(&|one| header.algorithm.fits(one)) {
+            return Err(not_allowed());
+        }
+        let plain = |name| {
+            let written = view.get(name).and_then(Raw::quoted)?;
+            (!written.contains('\\')).then_some(written)
+        };
+        let keys = self
+            .keys
+            .get(entry.keys)
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "a key set is gone"))?;
+        let key = keys.select(&Wanted {
+            algorithm: header.algorithm,
+            kid: header.kid.as_deref(),
+            issuer: plain("iss"),
+            audience: plain("aud"),
+        })?;
+        let agreed = key.algorithm();
+        if header.algorithm.fits(agreed) && allowed(&|one| one == agreed) {
+            Ok(key)
+        } else {
+            Err(not_allowed())
+        }
+    }
+
+    fn with_good_signature(
+        &self,
+        header: &Header<'_>,
+        view: &View<'_>,
+        trust: usize,
+        entry: &Entry,
+        key: &Key,
+        call: &Call<'_>,
+    ) -> Result<Claims> {
+        if let Some(expected) = &entry.r#type {
+            policy::check_type(expected, header.r#type.as_deref())?;
+        }
+        let now = call.time();
+        let consult = self.consult.as_deref();
+        let checked = policy::check(&self.options, entry, view, call, consult, now)?;
+        let issued = checked.issued.map(|issued| issued.floor());
+        let realm = match &self.options.realm {
+            Some(realm) => Cow::Borrowed(realm.as_str()),
+            None => checked.issuer.and_then(Raw::string).unwrap_or_default(),
+        };
+        if let Some(consult) = consult {
+            let facts = Facts {
+                realm: &realm,
+                kid: key.kid(),
+                thumbprint: key.thumbprint(),
+                issued,
+                claims: &|name| view.get(name),
+            };
+            policy::check_revoked(consult, &facts, now)?;
+        }
+        Ok(Claims::new(Built {
+            view: *view,
+            header: header.text,
+            algorithm: header.algorithm.name(),
+            kid: key.kid(),
+            thumbprint: key.thumbprint(),
+            realm: &realm,
+            trust,
+            expires: checked.expires.map(|expires| expires.ceil()),
+            issued,
+            leeway: self.options.leeway,
+        }))
+    }
+
+    /// The error with the claims that the option `report` lets it carry.
+    fn reported(&self, error: Error, view: &View<'_>) -> Error {
+        if self.options.report.is_empty() {
+            return error;
+        }
+        let present = self.options.report.iter().filter_map(|name| {
+            let value = view.get(name)?;
+            Some(format!(
+                "{}:{}",
+                serde_json::Value::from(name.as_str()),
+                value.text()
+            ))
+        });
+        let report = format!("{{{}}}", present.collect::<Vec<_>>().join(","));
+        error.with_report(report.into_boxed_str())
+    }
+}
+
+/// Whether `key` signed; a signature of another length than its kind has is no signature.
+pub(super) fn check_signature(key: &Key, parts: &Compact<'_>) -> Result<()> {
+    let refused = || Error::new(ErrorKind::Signature, "Invalid signature");
+    let mut buffer = Scratch::<LONGEST_SIGNATURE>::new();
+    let signature = buffer.decode(parts.signature).map_err(|_| refused())?;
+    if key.verify(parts.signed, signature) {
+        Ok(())
+    } else {
+        Err(refused())
+    }
+}
+
+pub(super) fn not_allowed() -> Error {
+    Error::new(
+        ErrorKind::Algorithm,
+        "the token's algorithm isn't allowed, or not its key's",
+    )
+}
