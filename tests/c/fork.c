@@ -121,10 +121,9 @@ static void *read_on(void *unused)
 		     JETON_OK);
 	while (!stopped) {
 		CHECK_STATUS(verdict(house.verifier, token), JETON_OK);
-		CHECK_STATUS(
-			jeton_keys_replace(house.keys, keys, len, NULL, 0,
-					   NULL),
-			JETON_OK);
+		CHECK_STATUS(jeton_keys_replace(house.keys, keys, len, NULL, 0,
+						NULL),
+			     JETON_OK);
 	}
 	jeton_string_free(keys);
 	return unused;
@@ -175,7 +174,7 @@ static void a_child_has_children_of_its_own(void)
 /* What a child revokes, its parent still takes; and the other way round. */
 static void what_a_child_revokes_stays_its_own(void)
 {
-	char *own = minted(&house, JSON({"sub": "ada"}));
+	char *own = minted(&house, JSON({"sub" : "ada"}));
 	jeton_call call = at(NOW);
 	int gate[2];
 	pid_t child;
@@ -188,21 +187,21 @@ static void what_a_child_revokes_stays_its_own(void)
 		alarm(PATIENCE);
 		CHECK(read(gate[0], &byte, 1) == 1);
 		CHECK_STATUS(verdict(house.verifier, own), JETON_OK);
-		CHECK_STATUS(
-			jeton_revocations_switch(house.revocations, TEXT("s"),
-						 TEXT("n"), true, NULL),
-			JETON_OK);
+		CHECK_STATUS(jeton_revocations_switch(house.revocations,
+						      TEXT("s"), TEXT("n"),
+						      true, NULL),
+			     JETON_OK);
 		_exit(0);
 	}
-	CHECK_STATUS(jeton_revocations_revoke(
-			     house.revocations, TEXT(JSON({
-				     "realm": "https://a.test",
-				     "claim": "sub",
-				     "value": "ada",
-				     "until": null
-			     })),
-			     &call, NULL, NULL, NULL),
-		     JETON_OK);
+	CHECK_STATUS(
+		jeton_revocations_revoke(house.revocations, TEXT(JSON({
+						 "realm" : "https://a.test",
+						 "claim" : "sub",
+						 "value" : "ada",
+						 "until" : null
+					 })),
+					 &call, NULL, NULL, NULL),
+		JETON_OK);
 	CHECK(write(gate[1], "", 1) == 1);
 	ended_well(child);
 	CHECK_STATUS(verdict(house.verifier, own), JETON_REVOKED);

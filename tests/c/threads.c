@@ -61,7 +61,8 @@ static void wait_for(jeton_status status, long count)
 		sched_yield();
 }
 
-/* tokens[0] is of a key that always stays, tokens[1] of one that comes and goes. */
+/* tokens[0] is of a key that always stays, tokens[1] of one that comes and
+ * goes. */
 static void *verify_both(void *unused)
 {
 	while (!stopped) {
@@ -101,7 +102,7 @@ static void keys_are_replaced_under_verifiers(void)
 		     JETON_OK);
 	jeton_keys_free(second.keys);
 	second.keys =
-		generated(JSON({"algorithm": "Ed25519", "kid": "second"}));
+		generated(JSON({"algorithm" : "Ed25519", "kid" : "second"}));
 	jeton_minter_free(second.minter);
 	second.minter = minter_of(second.keys, MINTING);
 	jeton_string_free(tokens[1]);
