@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::boundary::{Out, bytes, given, guard, shield, text};
+use super::boundary::{Out, bytes, given, guard, lend, preset, shield, text};
 use super::call::{self, jeton_call};
 use super::claims::jeton_claims;
 use super::error::jeton_error;
@@ -89,14 +89,9 @@ pub unsafe extern "C" fn jeton_bearer_resolve(
     error: Option<&mut MaybeUninit<*mut jeton_error>>,
 ) -> jeton_status {
     let (claims, rejection) = (Out::new(claims), Out::new(rejection));
-    let kind = kind.map(|kind| {
-        kind.write(ptr::null());
-        kind
-    });
-    let credential = credential.map(|credential| {
-        credential.write(ptr::null());
-        credential
-    });
+    let kind = preset(kind, ptr::null());
+    let credential = preset(credential, ptr::null());
+    let credential_len = preset(credential_len, 0);
     guard(error, || {
         let bearer = given("bearer", bearer)?;
         // SAFETY: readable by the header's contract.
@@ -117,7 +112,7 @@ pub unsafe extern "C" fn jeton_bearer_resolve(
             .iter()
             .find(|kind| kind.to_bytes() == found.kind.as_bytes());
         kind.write(name.map_or(ptr::null(), |name| name.as_ptr()));
-        let place = super::boundary::lend(Some(found.text), credential_len);
+        let place = lend(Some(found.text), credential_len);
         if let Some(credential) = credential {
             credential.write(place);
         }

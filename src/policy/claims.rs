@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::codec::json::{Members, Raw, escaped_strings};
+use crate::codec::json::{EscapedStrings, Members, Raw, escaped_strings};
 use crate::codec::numeric_date::NumericDate;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -83,7 +83,7 @@ pub struct Claims {
     leeway: i64,
     /// The strings that hold escapes, by their place, unescaped when one is
     /// first asked for: so that what [`Claims::text`] lends stays where it is.
-    unescaped: OnceLock<Box<[(usize, Box<str>)]>>,
+    unescaped: OnceLock<EscapedStrings>,
 }
 
 impl Claims {

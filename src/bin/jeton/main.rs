@@ -1,1 +1,3 @@
+//! The command `jeton`.
+
 fn main() {}
