@@ -54,7 +54,7 @@ fn hmac(algorithm: Algorithm, bits: Option<u32>, label: Label) -> Result<Key> {
         None => least,
         Some(bits) => usize::try_from(bits / 8)
             .ok()
-            .filter(|length| bits % 8 == 0 && (least..=secret::LONGEST).contains(length))
+            .filter(|length| bits.is_multiple_of(8) && (least..=secret::LONGEST).contains(length))
             .ok_or_else(|| {
                 wrong("bits: must be a multiple of 8, the hash's length at least, 524288 at most")
             })?,
