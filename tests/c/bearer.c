@@ -4,11 +4,11 @@
 
 #define PREFIXES                                                               \
 	JSON({                                                                 \
-		"prefixes": [{                                                 \
-			"prefix": "pk.",                                       \
-			"kind": "api-key",                                     \
-			"shape": "key_{4}.{2}"                                 \
-		}]                                                             \
+		"prefixes" : [ {                                               \
+			"prefix" : "pk.",                                      \
+			"kind" : "api-key",                                    \
+			"shape" : "key_{4}.{2}"                                \
+		} ]                                                            \
 	})
 
 static struct house house;
@@ -123,13 +123,13 @@ static void bytes_that_are_no_text_are_rejected(void)
 static void a_missing_scope_is_the_programs_fault(void)
 {
 	struct house scoped = house_with(MINTING, JSON({
-						 "issuer": "https://a.test",
-						 "audience": "api",
-						 "deny": [{
-							 "name": "d",
-							 "when": {"x": 1},
-							 "switch": "s"
-						 }]
+						 "issuer" : "https://a.test",
+						 "audience" : "api",
+						 "deny" : [ {
+							 "name" : "d",
+							 "when" : {"x" : 1},
+							 "switch" : "s"
+						 } ]
 					 }));
 	char *token = minted(&scoped, "{}");
 	jeton_bearer *other;

@@ -64,7 +64,7 @@ static void a_later_programs_struct_may_say_nothing_more(void)
 /* Every function that takes a call looks at its size. */
 static void every_function_looks_at_the_size(void)
 {
-	const char *rule = JSON({"realm": "r", "claim": "c", "value": 1});
+	const char *rule = JSON({"realm" : "r", "claim" : "c", "value" : 1});
 	jeton_claims *claims = verified(house.verifier, token);
 	jeton_revocations *store = house.revocations;
 	const char *tokens[] = {token};
@@ -124,7 +124,7 @@ static void a_nonce_must_match(void)
 	char *other = token;
 	jeton_call call = at(NOW);
 
-	token = minted(&house, JSON({"nonce": "n-0S6"}));
+	token = minted(&house, JSON({"nonce" : "n-0S6"}));
 	call.nonce = "n-0S6!";
 	call.nonce_len = 5;
 	CHECK_STATUS(with(&call), JETON_OK);
@@ -139,16 +139,15 @@ static void a_nonce_must_match(void)
 /* The ends of time neither wrap around nor panic. */
 static void any_time_gets_a_verdict(void)
 {
-	const int64_t times[] = {INT64_MIN, INT64_MIN + 1, -1,	      1,
-				 NOW,	    INT64_MAX - 1, INT64_MAX, 1LL << 53};
-	struct house fussy = house_with(
-		MINTING, JSON({
-			"issuer": "https://a.test",
-			"audience": "api",
-			"leeway": 600,
-			"lifetime": 600,
-			"age": 600
-		}));
+	const int64_t times[] = {INT64_MIN,	INT64_MIN + 1, -1,	 1, NOW,
+				 INT64_MAX - 1, INT64_MAX,     1LL << 53};
+	struct house fussy = house_with(MINTING, JSON({
+						"issuer" : "https://a.test",
+						"audience" : "api",
+						"leeway" : 600,
+						"lifetime" : 600,
+						"age" : 600
+					}));
 	size_t index, len;
 
 	for (index = 0; index < sizeof(times) / sizeof(*times); index++) {
@@ -171,8 +170,8 @@ static void any_time_gets_a_verdict(void)
 		if (claims) {
 			status = jeton_revocations_revoke_claims(
 				fussy.revocations, claims,
-				TEXT(JSON({"claim": "jti"})), &call, NULL, NULL,
-				NULL);
+				TEXT(JSON({"claim" : "jti"})), &call, NULL,
+				NULL, NULL);
 			CHECK(status != JETON_INTERNAL);
 		}
 		jeton_claims_free(claims);

@@ -34,12 +34,12 @@ static int has_value(const jeton_claims *claims, const char *name,
 static void a_getter_reads_its_own_type_only(void)
 {
 	jeton_claims *claims = of(JSON({
-		"text": "seven",
-		"whole": -7,
-		"fraction": 7.5,
-		"yes": true,
-		"nothing": null,
-		"list": [1]
+		"text" : "seven",
+		"whole" : -7,
+		"fraction" : 7.5,
+		"yes" : true,
+		"nothing" : null,
+		"list" : [1]
 	}));
 	const char *names[] = {"text", "whole",	  "fraction", "yes",
 			       "list", "nothing", "absent"};
@@ -73,11 +73,11 @@ static void a_getter_reads_its_own_type_only(void)
 static void integers_reach_to_both_ends_of_64_bits(void)
 {
 	jeton_claims *claims = of(JSON({
-		"most": 9223372036854775807,
-		"least": -9223372036854775808,
-		"over": 9223372036854775808,
-		"power": 1e3,
-		"zero": -0
+		"most" : 9223372036854775807,
+		"least" : -9223372036854775808,
+		"over" : 9223372036854775808,
+		"power" : 1e3,
+		"zero" : -0
 	}));
 	int64_t number = 0;
 
@@ -95,9 +95,9 @@ static void integers_reach_to_both_ends_of_64_bits(void)
 static void pointers_lead_into_objects_and_lists(void)
 {
 	jeton_claims *claims = of(JSON({
-		"access": {"roles": ["reader", "writer"], "": 1},
-		"a/b": {"~": "tilde"},
-		"/access": "a name with a slash"
+		"access" : {"roles" : [ "reader", "writer" ], "" : 1},
+		"a/b" : {"~" : "tilde"},
+		"/access" : "a name with a slash"
 	}));
 	int64_t number;
 	size_t len;
@@ -120,9 +120,10 @@ static void pointers_lead_into_objects_and_lists(void)
 
 static void escapes_are_undone_and_stay_where_they_are(void)
 {
-	jeton_claims *claims = of(
-		"{\"plain\":\"\\u0061\\/\\\"\\\\\\n\",\"smile\":\"\\ud83d\\ude00\","
-		"\"in\":[\"\\t\",\"b\\u0301\"],\"na\\u006de\":\"found\"}");
+	jeton_claims *claims =
+		of("{\"plain\":\"\\u0061\\/"
+		   "\\\"\\\\\\n\",\"smile\":\"\\ud83d\\ude00\","
+		   "\"in\":[\"\\t\",\"b\\u0301\"],\"na\\u006de\":\"found\"}");
 	const char *first, *again;
 	size_t len;
 
@@ -152,7 +153,7 @@ static void a_text_may_hold_nuls(void)
 
 static void an_empty_text_is_not_an_absent_one(void)
 {
-	jeton_claims *claims = of(JSON({"empty": "", "": "nameless"}));
+	jeton_claims *claims = of(JSON({"empty" : "", "" : "nameless"}));
 	size_t len = 9;
 
 	CHECK(jeton_claims_text(claims, TEXT("empty"), &len) && len == 0);
@@ -203,25 +204,26 @@ static void the_key_and_the_trust_entry_are_named(void)
 	char *token;
 
 	keys[0] = house.keys;
-	keys[1] = generated(JSON({"algorithm": "ES256"}));
-	minter = minter_of(keys[1],
-			   JSON({"issuer": "https://b.test", "lifetime": 60}));
-	CHECK_STATUS(jeton_verifier_new(
-			     keys, 2, NULL, TEXT(JSON({
-				     "trust": [
-					     {
-						     "issuer": "https://a.test",
-						     "audience": null
-					     },
-					     {
-						     "issuer": "https://b.test",
-						     "audience": null,
-						     "keys": 1
-					     }
-				     ]
-			     })),
-			     &verifier, NULL),
-		     JETON_OK);
+	keys[1] = generated(JSON({"algorithm" : "ES256"}));
+	minter = minter_of(
+		keys[1], JSON({"issuer" : "https://b.test", "lifetime" : 60}));
+	CHECK_STATUS(
+		jeton_verifier_new(
+			keys, 2, NULL, TEXT(JSON({
+				"trust" : [
+					{
+						"issuer" : "https://a.test",
+						"audience" : null
+					},
+					{
+						"issuer" : "https://b.test",
+						"audience" : null,
+						"keys" : 1
+					}
+				]
+			})),
+			&verifier, NULL),
+		JETON_OK);
 	CHECK_STATUS(jeton_mint(minter, "{}", 2, &call, &token, &len, NULL),
 		     JETON_OK);
 	claims = verified(verifier, token);

@@ -8,8 +8,8 @@
 #define NOW 1700000000
 
 #define MINTING                                                                \
-	JSON({"issuer": "https://a.test", "audience": "api", "lifetime": 60})
-#define VERIFYING JSON({"issuer": "https://a.test", "audience": "api"})
+	JSON({"issuer" : "https://a.test", "audience" : "api", "lifetime" : 60})
+#define VERIFYING JSON({"issuer" : "https://a.test", "audience" : "api"})
 
 struct house {
 	jeton_keys *keys;
@@ -46,9 +46,9 @@ static inline jeton_minter *minter_of(const jeton_keys *keys,
 	return minter;
 }
 
-static inline jeton_verifier *
-verifier_of(const jeton_keys *keys, const jeton_revocations *revocations,
-	    const char *options)
+static inline jeton_verifier *verifier_of(const jeton_keys *keys,
+					  const jeton_revocations *revocations,
+					  const char *options)
 {
 	jeton_verifier *verifier;
 
@@ -73,7 +73,8 @@ static inline struct house house_with(const char *minting,
 {
 	struct house house;
 
-	house.keys = generated(JSON({"algorithm": "Ed25519", "kid": "first"}));
+	house.keys =
+		generated(JSON({"algorithm" : "Ed25519", "kid" : "first"}));
 	house.revocations = opened();
 	house.minter = minter_of(house.keys, minting);
 	house.verifier = verifier_of(house.keys, house.revocations, verifying);

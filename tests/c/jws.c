@@ -32,24 +32,23 @@ static void a_changed_payload_is_refused(void)
 	size_t len;
 
 	CHECK_STATUS(jeton_sign(house.keys, TEXT("pay 1"),
-				TEXT(JSON({"type": "order+jws"})), &token, &len,
-				NULL),
+				TEXT(JSON({"type" : "order+jws"})), &token,
+				&len, NULL),
 		     JETON_OK);
 	CHECK_STATUS(jeton_verify_signature(house.keys, token, len,
-					    TEXT(JSON({"type": "order+jws"})),
+					    TEXT(JSON({"type" : "order+jws"})),
 					    &back, NULL, NULL),
 		     JETON_OK);
 	jeton_string_free(back);
 	CHECK_STATUS(jeton_verify_signature(house.keys, token, len,
-					    TEXT(JSON({"type": "other"})),
+					    TEXT(JSON({"type" : "other"})),
 					    &back, NULL, NULL),
 		     JETON_TYPE);
-	CHECK_STATUS(jeton_verify_signature(house.keys, token, len,
-					    TEXT(JSON({
-						    "algorithms": ["ES256"]
-					    })),
-					    &back, NULL, NULL),
-		     JETON_ALGORITHM);
+	CHECK_STATUS(
+		jeton_verify_signature(house.keys, token, len,
+				       TEXT(JSON({"algorithms" : ["ES256"]})),
+				       &back, NULL, NULL),
+		JETON_ALGORITHM);
 	dot = strchr(token, '.');
 	dot[1] = 'c' + ('d' - dot[1] > 0 ? 1 : 0);
 	CHECK_STATUS(jeton_verify_signature(house.keys, token, len, NULL, 0,
@@ -70,7 +69,7 @@ static void a_public_key_never_becomes_a_secret(void)
 		     JETON_OK);
 	CHECK(!strstr(public, "\"d\""));
 	CHECK_STATUS(jeton_keys_secret(public, len,
-				       TEXT(JSON({"algorithm": "HS256"})),
+				       TEXT(JSON({"algorithm" : "HS256"})),
 				       &keys, NULL),
 		     JETON_KEY);
 	CHECK_STATUS(jeton_keys_new(public, len, NULL, 0, &keys, NULL),
@@ -124,7 +123,7 @@ static void keys_that_cannot_be_replaced_stay(void)
 static void a_secret_is_raw_bytes(void)
 {
 	char secret[32] = "\0\xff nothing is decoded";
-	const char *options = JSON({"algorithm": "HS256"});
+	const char *options = JSON({"algorithm" : "HS256"});
 	jeton_keys *keys;
 	char *token, *back;
 	size_t len;
@@ -149,7 +148,7 @@ static void a_secret_is_raw_bytes(void)
 
 static void inspecting_says_that_nothing_was_verified(void)
 {
-	char *token = minted(&house, JSON({"sub": "ada"})), *text;
+	char *token = minted(&house, JSON({"sub" : "ada"})), *text;
 	size_t len;
 
 	token[strlen(token) - 1] = 'A';

@@ -21,7 +21,7 @@ static void a_minter_and_a_verifier_outlive_their_keys(void)
 
 	jeton_keys_free(house.keys);
 	house.keys = NULL;
-	token = minted(&house, JSON({"sub": "ada"}));
+	token = minted(&house, JSON({"sub" : "ada"}));
 	CHECK_STATUS(verdict(house.verifier, token), JETON_OK);
 	jeton_string_free(token);
 	house_free(&house);
@@ -30,7 +30,7 @@ static void a_minter_and_a_verifier_outlive_their_keys(void)
 static void a_verifier_goes_on_asking_revocations_that_were_freed(void)
 {
 	struct house house = house_new();
-	char *token = minted(&house, JSON({"sub": "ada"}));
+	char *token = minted(&house, JSON({"sub" : "ada"}));
 	jeton_claims *claims = verified(house.verifier, token);
 	jeton_call call = at(NOW);
 
@@ -49,7 +49,7 @@ static void a_verifier_goes_on_asking_revocations_that_were_freed(void)
 static void claims_and_their_texts_outlive_all_else(void)
 {
 	struct house house = house_new();
-	char *token = minted(&house, JSON({"sub": "ad\u0061", "n": 7}));
+	char *token = minted(&house, JSON({"sub" : "ad\u0061", "n" : 7}));
 	jeton_claims *claims = verified(house.verifier, token);
 	const char *kid, *thumbprint, *early;
 	size_t kid_len, thumbprint_len, early_len, len;
@@ -76,7 +76,7 @@ static void claims_and_their_texts_outlive_all_else(void)
 static void a_bearer_outlives_its_verifier(void)
 {
 	struct house house = house_new();
-	char *token = minted(&house, JSON({"sub": "ada"}));
+	char *token = minted(&house, JSON({"sub" : "ada"}));
 	jeton_call call = at(NOW);
 	jeton_bearer *bearer;
 	jeton_claims *claims;
@@ -119,7 +119,7 @@ static void nothing_is_kept_of_what_was_given(void)
 {
 	char options[] = VERIFYING;
 	char minting[] = MINTING;
-	char claims[] = JSON({"sub": "ada"});
+	char claims[] = JSON({"sub" : "ada"});
 	struct house house = house_with(minting, options);
 	char *token = minted(&house, claims);
 
@@ -128,7 +128,7 @@ static void nothing_is_kept_of_what_was_given(void)
 	memset(claims, ' ', sizeof(claims));
 	CHECK_STATUS(verdict(house.verifier, token), JETON_OK);
 	jeton_string_free(token);
-	token = minted(&house, JSON({"sub": "bob"}));
+	token = minted(&house, JSON({"sub" : "bob"}));
 	CHECK_STATUS(verdict(house.verifier, token), JETON_OK);
 	jeton_string_free(token);
 	house_free(&house);
@@ -163,15 +163,15 @@ static void any_order_of_freeing_will_do(void)
 static void keys_that_were_replaced_serve_old_handles_too(void)
 {
 	struct house house = house_new();
-	jeton_keys *other = generated(JSON({"algorithm": "Ed25519"}));
+	jeton_keys *other = generated(JSON({"algorithm" : "Ed25519"}));
 	char *token = minted(&house, "{}"), *document;
 	size_t len;
 
 	CHECK_STATUS(jeton_keys_private(other, &document, &len, NULL),
 		     JETON_OK);
-	CHECK_STATUS(jeton_keys_replace(house.keys, document, len, NULL, 0,
-					NULL),
-		     JETON_OK);
+	CHECK_STATUS(
+		jeton_keys_replace(house.keys, document, len, NULL, 0, NULL),
+		JETON_OK);
 	jeton_string_free(document);
 	jeton_keys_free(other);
 	CHECK_STATUS(verdict(house.verifier, token), JETON_UNKNOWN_KEY);

@@ -33,12 +33,12 @@ static void keys(void)
 		     jeton_keys_secret(NULL, 0, NULL, 0, &out, error));
 	REFUSED_NULL(JETON_WEAK_KEY, out,
 		     jeton_keys_secret(NULL, 0,
-				       TEXT(JSON({"algorithm": "HS256"})), &out,
-				       error));
+				       TEXT(JSON({"algorithm" : "HS256"})),
+				       &out, error));
 	REFUSED_NULL(JETON_MISUSE, out,
 		     jeton_keys_secret(NULL, 9,
-				       TEXT(JSON({"algorithm": "HS256"})), &out,
-				       error));
+				       TEXT(JSON({"algorithm" : "HS256"})),
+				       &out, error));
 	REFUSED_NULL(JETON_OPTIONS, out,
 		     jeton_keys_secret("s", 1, TEXT(BROKEN), &out, error));
 	REFUSED(JETON_MISUSE, jeton_keys_secret("s", 1, NULL, 0, NULL, error));
@@ -50,7 +50,7 @@ static void keys(void)
 	REFUSED_NULL(JETON_OPTIONS, out,
 		     jeton_keys_generate(TEXT(BROKEN), &out, error));
 	REFUSED(JETON_MISUSE,
-		jeton_keys_generate(TEXT(JSON({"algorithm": "ES256"})), NULL,
+		jeton_keys_generate(TEXT(JSON({"algorithm" : "ES256"})), NULL,
 				    error));
 
 	REFUSED(JETON_MISUSE,
@@ -109,12 +109,12 @@ static void minters(void)
 
 	REFUSED_NULL(JETON_MISUSE, text,
 		     jeton_mint(NULL, "{}", 2, NULL, &text, &len, error));
-	REFUSED_NULL(JETON_MISUSE, text,
-		     jeton_mint(house.minter, NULL, 9, NULL, &text, &len,
-				error));
-	REFUSED_NULL(JETON_OPTIONS, text,
-		     jeton_mint(house.minter, NULL, 0, NULL, &text, &len,
-				error));
+	REFUSED_NULL(
+		JETON_MISUSE, text,
+		jeton_mint(house.minter, NULL, 9, NULL, &text, &len, error));
+	REFUSED_NULL(
+		JETON_OPTIONS, text,
+		jeton_mint(house.minter, NULL, 0, NULL, &text, &len, error));
 	REFUSED_NULL(JETON_OPTIONS, text,
 		     jeton_mint(house.minter, TEXT(BROKEN), NULL, &text, &len,
 				error));
@@ -150,21 +150,20 @@ static void verifiers(void)
 		     jeton_verifier_new(given, 1, NULL, NULL, 9, &out, error));
 	REFUSED_NULL(JETON_OPTIONS, out,
 		     jeton_verifier_new(given, 1, NULL, NULL, 0, &out, error));
-	REFUSED_NULL(JETON_OPTIONS, out,
-		     jeton_verifier_new(given, 1, NULL, TEXT(BROKEN), &out,
-					error));
-	REFUSED(JETON_MISUSE,
-		jeton_verifier_new(given, 1, NULL, TEXT(VERIFYING), NULL,
-				   error));
+	REFUSED_NULL(
+		JETON_OPTIONS, out,
+		jeton_verifier_new(given, 1, NULL, TEXT(BROKEN), &out, error));
+	REFUSED(JETON_MISUSE, jeton_verifier_new(given, 1, NULL,
+						 TEXT(VERIFYING), NULL, error));
 
 	REFUSED_NULL(JETON_MISUSE, good,
 		     jeton_verify(NULL, TEXT(token), &call, &good, error));
-	REFUSED_NULL(JETON_MISUSE, good,
-		     jeton_verify(house.verifier, NULL, 9, &call, &good,
-				  error));
-	REFUSED_NULL(JETON_MALFORMED, good,
-		     jeton_verify(house.verifier, NULL, 0, &call, &good,
-				  error));
+	REFUSED_NULL(
+		JETON_MISUSE, good,
+		jeton_verify(house.verifier, NULL, 9, &call, &good, error));
+	REFUSED_NULL(
+		JETON_MALFORMED, good,
+		jeton_verify(house.verifier, NULL, 0, &call, &good, error));
 	REFUSED_NULL(JETON_MALFORMED, good,
 		     jeton_verify(house.verifier, "", 0, &call, &good, error));
 	REFUSED_NULL(JETON_MALFORMED, good,
@@ -249,7 +248,8 @@ static void getters(void)
 	CHECK(jeton_error_status(NULL) == JETON_OK);
 	len = 9;
 	CHECK(!jeton_error_message(NULL, &len) && len == 0);
-	CHECK(!jeton_error_claim(NULL, &len) && !jeton_error_claims(NULL, &len));
+	CHECK(!jeton_error_claim(NULL, &len) &&
+	      !jeton_error_claims(NULL, &len));
 	CHECK(!strcmp(jeton_status_name(-1), "unknown"));
 	CHECK(strlen(jeton_version()) > 0);
 	CHECK(jeton_abi_version() == JETON_ABI_VERSION);
@@ -259,7 +259,7 @@ int main(void)
 {
 	house = house_new();
 	call = at(NOW);
-	token = minted(&house, JSON({"sub": "ada"}));
+	token = minted(&house, JSON({"sub" : "ada"}));
 	claims = verified(house.verifier, token);
 	RUN(keys);
 	RUN(texts_of_keys);

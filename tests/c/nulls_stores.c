@@ -3,7 +3,7 @@
 #include "refused.h"
 
 #define RULE                                                                   \
-	JSON({"realm": "r", "claim": "jti", "value": "1", "until": null})
+	JSON({"realm" : "r", "claim" : "jti", "value" : "1", "until" : null})
 
 static struct house house;
 static jeton_claims *claims;
@@ -17,12 +17,12 @@ static void opening(void)
 		     jeton_revocations_open(NULL, 0, NULL, 0, &out, error));
 	REFUSED_NULL(JETON_MISUSE, out,
 		     jeton_revocations_open(NULL, 9, NULL, 0, &out, error));
-	REFUSED_NULL(JETON_MISUSE, out,
-		     jeton_revocations_open(TEXT(BROKEN), NULL, 0, &out,
-					    error));
-	REFUSED_NULL(JETON_MISUSE, out,
-		     jeton_revocations_open(TEXT("memory:"), NULL, 9, &out,
-					    error));
+	REFUSED_NULL(
+		JETON_MISUSE, out,
+		jeton_revocations_open(TEXT(BROKEN), NULL, 0, &out, error));
+	REFUSED_NULL(
+		JETON_MISUSE, out,
+		jeton_revocations_open(TEXT("memory:"), NULL, 9, &out, error));
 	REFUSED_NULL(JETON_OPTIONS, out,
 		     jeton_revocations_open(TEXT("memory:"), TEXT("["), &out,
 					    error));
@@ -85,25 +85,25 @@ static void restoring_and_switching(void)
 		jeton_revocations_restore(store, NULL, 9, NULL, &done, error));
 	REFUSED(JETON_OPTIONS,
 		jeton_revocations_restore(store, NULL, 0, NULL, &done, error));
-	REFUSED(JETON_MISUSE, jeton_revocations_restore(
-				      store, TEXT(BROKEN), NULL, &done, error));
-	CHECK_STATUS(jeton_revocations_restore(
-			     store,
-			     TEXT(JSON(
-				     {"realm": "r", "claim": "a", "value": 1})),
-			     NULL, NULL, NULL),
-		     JETON_OK);
+	REFUSED(JETON_MISUSE, jeton_revocations_restore(store, TEXT(BROKEN),
+							NULL, &done, error));
+	CHECK_STATUS(
+		jeton_revocations_restore(
+			store,
+			TEXT(JSON({"realm" : "r", "claim" : "a", "value" : 1})),
+			NULL, NULL, NULL),
+		JETON_OK);
 
-	REFUSED(JETON_MISUSE, jeton_revocations_switch(NULL, "s", 1, "n", 1,
-						       true, error));
-	REFUSED(JETON_MISUSE, jeton_revocations_switch(store, NULL, 9, "n", 1,
-						       true, error));
-	REFUSED(JETON_MISUSE, jeton_revocations_switch(store, "s", 1, NULL, 9,
-						       true, error));
-	REFUSED(JETON_OPTIONS, jeton_revocations_switch(store, NULL, 0, "n", 1,
-							true, error));
-	REFUSED(JETON_OPTIONS, jeton_revocations_switch(store, "s", 1, NULL, 0,
-							true, error));
+	REFUSED(JETON_MISUSE,
+		jeton_revocations_switch(NULL, "s", 1, "n", 1, true, error));
+	REFUSED(JETON_MISUSE,
+		jeton_revocations_switch(store, NULL, 9, "n", 1, true, error));
+	REFUSED(JETON_MISUSE,
+		jeton_revocations_switch(store, "s", 1, NULL, 9, true, error));
+	REFUSED(JETON_OPTIONS,
+		jeton_revocations_switch(store, NULL, 0, "n", 1, true, error));
+	REFUSED(JETON_OPTIONS,
+		jeton_revocations_switch(store, "s", 1, NULL, 0, true, error));
 	REFUSED(JETON_MISUSE, jeton_revocations_switch(store, TEXT(BROKEN), "n",
 						       1, true, error));
 }
@@ -155,9 +155,9 @@ static void bearers(void)
 		     jeton_bearer_new(NULL, NULL, 9, NULL, 0, &out, error));
 	REFUSED_NULL(JETON_MISUSE, out,
 		     jeton_bearer_new(NULL, NULL, 0, NULL, 9, &out, error));
-	REFUSED_NULL(JETON_OPTIONS, out,
-		     jeton_bearer_new(NULL, NULL, 0, TEXT(BROKEN), &out,
-				      error));
+	REFUSED_NULL(
+		JETON_OPTIONS, out,
+		jeton_bearer_new(NULL, NULL, 0, TEXT(BROKEN), &out, error));
 	REFUSED(JETON_MISUSE,
 		jeton_bearer_new(NULL, NULL, 0, NULL, 0, NULL, error));
 	CHECK_STATUS(jeton_bearer_new(NULL, NULL, 0, NULL, 0, &bearer, NULL),

@@ -17,7 +17,8 @@ static char refused_poison[64];
  */
 #define REFUSED(wanted, made)                                                  \
 	do {                                                                   \
-		jeton_error *object = (void *)refused_poison, **error = &object; \
+		jeton_error *object = (void *)refused_poison,                  \
+			    **error = &object;                                 \
                                                                                \
 		CHECK_STATUS(made, wanted);                                    \
 		CHECK(jeton_error_status(object) == (wanted));                 \
@@ -30,7 +31,7 @@ static char refused_poison[64];
 /* As REFUSED, and the call leaves NULL in `out`. */
 #define REFUSED_NULL(wanted, out, made)                                        \
 	do {                                                                   \
-		(out) = (void *)refused_poison;                                        \
+		(out) = (void *)refused_poison;                                \
 		REFUSED(wanted, made);                                         \
 		CHECK(!(out));                                                 \
 	} while (0)

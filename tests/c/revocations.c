@@ -4,19 +4,19 @@
 
 #define SWITCHED                                                               \
 	JSON({                                                                 \
-		"issuer": "https://a.test",                                    \
-		"audience": "api",                                             \
-		"deny": [{                                                     \
-			"name": "no users",                                    \
-			"when": {"kind": "user"},                              \
-			"switch": "reject_users"                               \
-		}]                                                             \
+		"issuer" : "https://a.test",                                   \
+		"audience" : "api",                                            \
+		"deny" : [ {                                                   \
+			"name" : "no users",                                   \
+			"when" : {"kind" : "user"},                            \
+			"switch" : "reject_users"                              \
+		} ]                                                            \
 	})
 #define LOGOUT                                                                 \
 	JSON({                                                                 \
-		"sid": "s1",                                                   \
-		"events": {                                                    \
-			"http://schemas.openid.net/event/backchannel-logout":  \
+		"sid" : "s1",                                                  \
+		"events" : {                                                   \
+			"http://schemas.openid.net/event/backchannel-logout" : \
 				{}                                             \
 		}                                                              \
 	})
@@ -37,9 +37,8 @@ static long entries(const jeton_revocations *store, int64_t now)
 	char *text, *place;
 	long count;
 
-	CHECK_STATUS(
-		jeton_revocations_status(store, &call, &text, NULL, NULL),
-		JETON_OK);
+	CHECK_STATUS(jeton_revocations_status(store, &call, &text, NULL, NULL),
+		     JETON_OK);
 	place = strstr(text, "\"entries\":");
 	CHECK(place);
 	count = strtol(place + strlen("\"entries\":"), NULL, 10);
@@ -75,23 +74,23 @@ static void one_token_is_refused_and_its_neighbour_is_not(void)
 static void a_cut_off_spares_what_is_issued_later(void)
 {
 	struct house house = house_new();
-	char *old = minted(&house, JSON({"sub": "ada"})), *new;
+	char *old = minted(&house, JSON({"sub" : "ada"})), *new;
 	jeton_call call = at(NOW + 1);
 	jeton_claims *claims;
 
 	revoke(&house, JSON({
-		       "realm": "https://a.test",
-		       "claim": "sub",
-		       "value": "ada",
-		       "until": null
-	       }));
+		"realm" : "https://a.test",
+		"claim" : "sub",
+		"value" : "ada",
+		"until" : null
+	}));
 	CHECK_STATUS(verdict(house.verifier, old), JETON_REVOKED);
-	CHECK_STATUS(jeton_mint(house.minter, TEXT(JSON({"sub": "ada"})), &call,
-				&new, NULL, NULL),
+	CHECK_STATUS(jeton_mint(house.minter, TEXT(JSON({"sub" : "ada"})),
+				&call, &new, NULL, NULL),
 		     JETON_OK);
-	CHECK_STATUS(jeton_verify(house.verifier, TEXT(new), &call, &claims,
-				  NULL),
-		     JETON_OK);
+	CHECK_STATUS(
+		jeton_verify(house.verifier, TEXT(new), &call, &claims, NULL),
+		JETON_OK);
 	jeton_claims_free(claims);
 	jeton_string_free(new);
 	jeton_string_free(old);
@@ -104,16 +103,16 @@ static void a_compromised_key_is_refused_by_its_own_kid(void)
 	char *token = minted(&house, "{}");
 
 	revoke(&house, JSON({
-		       "realm": "https://a.test",
-		       "key": "second",
-		       "until": null
-	       }));
+		"realm" : "https://a.test",
+		"key" : "second",
+		"until" : null
+	}));
 	CHECK_STATUS(verdict(house.verifier, token), JETON_OK);
 	revoke(&house, JSON({
-		       "realm": "https://a.test",
-		       "key": "first",
-		       "until": null
-	       }));
+		"realm" : "https://a.test",
+		"key" : "first",
+		"until" : null
+	}));
 	CHECK_STATUS(verdict(house.verifier, token), JETON_REVOKED);
 	jeton_string_free(token);
 	house_free(&house);
@@ -122,27 +121,27 @@ static void a_compromised_key_is_refused_by_its_own_kid(void)
 static void a_logout_token_ends_its_session(void)
 {
 	struct house house = house_new();
-	char *token = minted(&house, JSON({"sid": "s1"}));
+	char *token = minted(&house, JSON({"sid" : "s1"}));
 	char *logout = minted(&house, LOGOUT);
 	jeton_claims *claims = verified(house.verifier, token);
 	jeton_call call = at(NOW);
 	jeton_error *error;
 
-	CHECK_STATUS(jeton_revocations_revoke_logout(
-			     house.revocations, claims,
-			     TEXT(JSON({"lifetime": 60})), &call, NULL, NULL,
-			     &error),
-		     JETON_CLAIM);
+	CHECK_STATUS(
+		jeton_revocations_revoke_logout(house.revocations, claims,
+						TEXT(JSON({"lifetime" : 60})),
+						&call, NULL, NULL, &error),
+		JETON_CLAIM);
 	CHECK(!strcmp(jeton_error_claim(error, NULL), "events"));
 	jeton_error_free(error);
 	jeton_claims_free(claims);
 
 	claims = verified(house.verifier, logout);
-	CHECK_STATUS(jeton_revocations_revoke_logout(
-			     house.revocations, claims,
-			     TEXT(JSON({"lifetime": 60})), &call, NULL, NULL,
-			     NULL),
-		     JETON_OK);
+	CHECK_STATUS(
+		jeton_revocations_revoke_logout(house.revocations, claims,
+						TEXT(JSON({"lifetime" : 60})),
+						&call, NULL, NULL, NULL),
+		JETON_OK);
 	CHECK_STATUS(verdict(house.verifier, token), JETON_REVOKED);
 	CHECK(entries(house.revocations, NOW + 59) == 1);
 	CHECK(entries(house.revocations, NOW + 60) == 0);
@@ -155,15 +154,15 @@ static void a_logout_token_ends_its_session(void)
 static void a_rule_is_taken_back_or_ends_by_itself(void)
 {
 	const char *rule = JSON({
-		"realm": "https://a.test",
-		"claim": "n",
-		"value": 7,
-		"until": 1700000010
+		"realm" : "https://a.test",
+		"claim" : "n",
+		"value" : 7,
+		"until" : 1700000010
 	});
 	const char *target =
-		JSON({"realm": "https://a.test", "claim": "n", "value": 7});
+		JSON({"realm" : "https://a.test", "claim" : "n", "value" : 7});
 	struct house house = house_new();
-	char *token = minted(&house, JSON({"n": 7}));
+	char *token = minted(&house, JSON({"n" : 7}));
 	jeton_call call = at(NOW);
 	bool restored = false;
 	size_t count;
@@ -194,7 +193,7 @@ static void a_rule_is_taken_back_or_ends_by_itself(void)
 static void a_switch_turns_a_rule_on_in_its_scope(void)
 {
 	struct house house = house_with(MINTING, SWITCHED);
-	char *token = minted(&house, JSON({"kind": "user"}));
+	char *token = minted(&house, JSON({"kind" : "user"}));
 	jeton_call call = at(NOW);
 	jeton_claims *claims;
 	jeton_verifier *verifier;
@@ -206,18 +205,18 @@ static void a_switch_turns_a_rule_on_in_its_scope(void)
 		     JETON_OK);
 	call.scope = "p1 and more";
 	call.scope_len = 2;
-	CHECK_STATUS(jeton_verify(house.verifier, TEXT(token), &call, &claims,
-				  NULL),
-		     JETON_DENIED);
+	CHECK_STATUS(
+		jeton_verify(house.verifier, TEXT(token), &call, &claims, NULL),
+		JETON_DENIED);
 	call.scope = "p2";
-	CHECK_STATUS(jeton_verify(house.verifier, TEXT(token), &call, &claims,
-				  NULL),
-		     JETON_OK);
+	CHECK_STATUS(
+		jeton_verify(house.verifier, TEXT(token), &call, &claims, NULL),
+		JETON_OK);
 	jeton_claims_free(claims);
 	call.scope_len = 0;
-	CHECK_STATUS(jeton_verify(house.verifier, TEXT(token), &call, &claims,
-				  NULL),
-		     JETON_OK);
+	CHECK_STATUS(
+		jeton_verify(house.verifier, TEXT(token), &call, &claims, NULL),
+		JETON_OK);
 	jeton_claims_free(claims);
 	CHECK_STATUS(jeton_verifier_new(&keys, 1, NULL, TEXT(SWITCHED),
 					&verifier, NULL),
@@ -229,19 +228,19 @@ static void a_switch_turns_a_rule_on_in_its_scope(void)
 static void an_export_says_the_same_elsewhere(void)
 {
 	struct house house = house_new();
-	char *token = minted(&house, JSON({"sub": "ada"})), *document, *list;
+	char *token = minted(&house, JSON({"sub" : "ada"})), *document, *list;
 	jeton_revocations *other = opened();
 	jeton_verifier *verifier = verifier_of(house.keys, other, VERIFYING);
 	jeton_call call = at(NOW);
 	size_t len, count;
 
 	revoke(&house, JSON({
-		       "realm": "https://a.test",
-		       "claim": "sub",
-		       "value": "ada",
-		       "until": null,
-		       "note": "lost her phone"
-	       }));
+		"realm" : "https://a.test",
+		"claim" : "sub",
+		"value" : "ada",
+		"until" : null,
+		"note" : "lost her phone"
+	}));
 	CHECK_STATUS(jeton_revocations_export(house.revocations, &call,
 					      &document, &len, NULL),
 		     JETON_OK);
@@ -273,7 +272,7 @@ static void a_store_without_a_log_still_refuses(void)
 	char *text;
 
 	CHECK_STATUS(jeton_revocations_open(TEXT("memory:"),
-					    TEXT(JSON({"log": false})), &store,
+					    TEXT(JSON({"log" : false})), &store,
 					    NULL),
 		     JETON_OK);
 	CHECK_STATUS(jeton_revocations_list(store, NULL, &text, NULL, NULL),
