@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::boundary::{Out, bytes, given, guard, lend, preset, shield, text};
+use super::boundary::{Out, bytes, given, guard, lend, preset, shield};
 use super::call::{self, jeton_call};
 use super::claims::jeton_claims;
 use super::error::jeton_error;
@@ -71,8 +71,9 @@ pub unsafe extern "C" fn jeton_bearer_new(
 /// bad goes to `rejection`: such a request must not go on. A bad credential is
 /// a result: the status is JETON_OK for it, too.
 ///
-/// The kind "session" means "none of the others": look it up. Free the claims
-/// and the rejection; the credential is never part of an error.
+/// The kind "session" means "none of the others": look it up. A credential that
+/// isn't UTF-8 is a misshapen one of this kind, and `credential` is then empty.
+/// Free the claims and the rejection; the credential is never part of an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_bearer_resolve(
     bearer: Option<&jeton_bearer>,
@@ -97,8 +98,8 @@ pub unsafe extern "C" fn jeton_bearer_resolve(
         // SAFETY: readable by the header's contract.
         let (authorization, cookie, call) = unsafe {
             (
-                text("authorization", authorization, authorization_len)?,
-                text("cookie", cookie, cookie_len)?,
+                bytes("authorization", authorization, authorization_len)?,
+                bytes("cookie", cookie, cookie_len)?,
                 call::read(call)?,
             )
         };
@@ -106,7 +107,7 @@ pub unsafe extern "C" fn jeton_bearer_resolve(
         let (claims, rejection) = (claims.wanted()?, rejection.wanted()?);
         let kind =
             kind.ok_or_else(|| Error::new(ErrorKind::Misuse, "the place for the kind is NULL"))?;
-        let found = bearer.bearer.resolve(authorization, cookie, &call)?;
+        let found = bearer.bearer.resolve_bytes(authorization, cookie, &call)?;
         let name = bearer
             .kinds
             .iter()
