@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::codec::document::{self, given};
+use crate::codec::document::{self, Object, given};
 use crate::crypto;
 use crate::error::{Error, ErrorKind, Result};
 use crate::policy::{Call, Claims};
@@ -40,7 +40,7 @@ struct BearerDocument {
     #[serde(default, deserialize_with = "given")]
     admin: Option<bool>,
     #[serde(default)]
-    prefixes: Vec<PrefixOption>,
+    prefixes: Vec<Object<PrefixOption>>,
     #[serde(default, deserialize_with = "given")]
     jwt: Option<bool>,
 }
@@ -111,7 +111,7 @@ impl Bearer {
             .into_iter()
             .enumerate()
             .map(|(index, option)| {
-                Prefix::read(option)
+                Prefix::read(option.0)
                     .map_err(|error| error.at(format_args!("options.prefixes[{index}]")))
             })
             .collect::<Result<_>>()?;

@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::boundary::{Out, bytes, given, guard, lend, shield};
+use super::boundary::{Out, bytes, given, guard, lend, preset, shield};
 use super::call::{self, jeton_call};
 use super::claims::jeton_claims;
 use super::error::jeton_error;
@@ -90,19 +90,9 @@ pub unsafe extern "C" fn jeton_bearer_resolve(
     error: Option<&mut MaybeUninit<*mut jeton_error>>,
 ) -> jeton_status {
     let (claims, rejection) = (Out::new(claims), Out::new(rejection));
-    let kind = kind.map(|kind| {
-        kind.write(ptr::null());
-        kind
-    });
-    let mut credential = credential;
-    let mut credential_len = credential_len;
-    let mut point_at = |text| {
-        let place = lend(text, credential_len.as_deref_mut());
-        if let Some(credential) = credential.as_deref_mut() {
-            credential.write(place);
-        }
-    };
-    point_at(None);
+    let kind = preset(kind, ptr::null());
+    let credential = preset(credential, ptr::null());
+    let credential_len = preset(credential_len, 0);
     guard(error, || {
         let bearer = given("bearer", bearer)?;
         // SAFETY: readable by the header's contract.
@@ -123,7 +113,10 @@ pub unsafe extern "C" fn jeton_bearer_resolve(
             .iter()
             .find(|kind| kind.to_bytes() == found.kind.as_bytes());
         kind.write(name.map_or(ptr::null(), |name| name.as_ptr()));
-        point_at(Some(found.text));
+        let place = lend(Some(found.text), credential_len);
+        if let Some(credential) = credential {
+            credential.write(place);
+        }
         if let Some(good) = found.claims {
             claims.set(jeton_claims(good));
         }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use once_cell::race::OnceBox;
 
-use crate::codec::json::{Members, Raw, escaped_strings};
+use crate::codec::json::{EscapedStrings, Members, Raw, escaped_strings};
 use crate::codec::numeric_date::NumericDate;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -86,7 +86,7 @@ pub struct Claims {
     /// first asked for: so that what [`Claims::text`] lends stays where it is.
     /// Threads that ask first may each make them, since a lock would be held for
     /// ever in a child that was forked meanwhile.
-    unescaped: OnceBox<Box<[(usize, Box<str>)]>>,
+    unescaped: OnceBox<EscapedStrings>,
 }
 
 impl Claims {

@@ -1,0 +1,129 @@
+//! The files of `tests/vectors`, read. `README.md` there says what they hold.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jeton::{KeyOptions, KeySet, Result};
+use serde_json::{Map, Value};
+
+use super::forge::decode;
+
+pub struct File {
+    pub path: PathBuf,
+    pub value: Value,
+}
+
+impl File {
+    pub fn read(path: &Path) -> Self {
+        let text = fs::read_to_string(path).unwrap();
+        let value = serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Self {
+            path: path.to_owned(),
+            value,
+        }
+    }
+
+    pub fn name(&self) -> String {
+        self.path
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .into_owned()
+    }
+
+    pub fn vectors(&self) -> &[Value] {
+        self.value["vectors"].as_array().unwrap()
+    }
+
+    /// The KEY that `key` names, or is.
+    pub fn key<'f>(&'f self, key: &'f Value) -> &'f Value {
+        match key {
+            Value::String(name) => self
+                .value
+                .get("keys")
+                .and_then(|keys| keys.get(name))
+                .unwrap_or_else(|| panic!("{}: no key {name}", self.name())),
+            inline => inline,
+        }
+    }
+}
+
+/// Every file of vectors, in the order of their names.
+pub fn all() -> Vec<File> {
+    let mut paths: Vec<_> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .collect();
+    paths.sort();
+    paths.iter().map(|path| File::read(path)).collect()
+}
+
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
+}
+
+/// The private keys that vectors are made with.
+pub fn signers() -> File {
+    File::read(&folder().join("make/signers.json"))
+}
+
+/// Makes a KEY.
+pub fn key_set(key: &Value) -> Result<KeySet> {
+    let options: KeyOptions = match key.get("options") {
+        None => KeyOptions::default(),
+        Some(options) => serde_json::from_value(options.clone()).unwrap(),
+    };
+    let text = |name: &str| key.get(name).and_then(Value::as_str);
+    if let Some(jwks) = key.get("jwks") {
+        KeySet::from_document(jwks.to_string().as_bytes(), &options)
+    } else if let Some(text) = text("text") {
+        KeySet::from_document(text.as_bytes(), &options)
+    } else if let Some(der) = text("der") {
+        KeySet::from_document(&decode(der), &options)
+    } else if let Some(secret) = text("secret") {
+        KeySet::from_secret(&decode(secret), &options)
+    } else {
+        panic!("a KEY has none of jwks, text, der and secret: {key}")
+    }
+}
+
+/// A DOCUMENT's text; `{}` where there is none.
+pub fn document(value: Option<&Value>) -> String {
+    match value {
+        None => "{}".into(),
+        Some(Value::String(text)) => text.clone(),
+        Some(object) => object.to_string(),
+    }
+}
+
+pub fn kind(vector: &Value) -> &str {
+    vector
+        .get("kind")
+        .map_or("verify", |kind| kind.as_str().unwrap())
+}
+
+pub fn name(vector: &Value) -> &str {
+    vector["name"]
+        .as_str()
+        .unwrap_or_else(|| panic!("a vector without a name: {vector}"))
+}
+
+pub fn status(vector: &Value) -> &str {
+    vector["expect"]["status"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{}: no status", name(vector)))
+}
+
+/// Whether a vector accepts what it is given.
+pub fn accepts(vector: &Value) -> bool {
+    status(vector) == "ok" && vector["expect"].get("rejection").is_none_or(Value::is_null)
+}
+
+pub fn members(value: &Value) -> &Map<String, Value> {
+    value.as_object().unwrap()
+}
