@@ -1,9 +1,11 @@
 /* The header twice in one file, and again in two.c: as C and as C++. */
 
-#include "jeton.h"
+#include <string.h>
+
 #include "jeton.h"
 
-#include <string.h>
+/* Apart, so that formatting them keeps both. */
+#include "jeton.h"
 
 const char *version_in_two(void);
 
