@@ -92,7 +92,8 @@ fn value() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_filter_map("finite", |number| number.is_finite().then(|| json!(number))),
+        // Fractions that a decimal spells exactly.
+        any::<i32>().prop_map(|number| json!(f64::from(number) / 1024.0)),
         any::<String>().prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 32, 5, |inner| {
@@ -150,7 +151,8 @@ proptest! {
         prop_assert_eq!(found.remove("aud"), Some(audience.into()));
         prop_assert_eq!(found.remove("iat"), Some(now.into()));
         prop_assert_eq!(found.remove("exp"), Some((now + lifetime).into()));
-        prop_assert_eq!(verified.text("jti"), found.remove("jti").as_ref().and_then(Value::as_str));
+        let id = found.remove("jti").unwrap();
+        prop_assert_eq!(verified.text("jti"), id.as_str());
         for (name, value) in &claims {
             if name.starts_with('/') {
                 continue;
