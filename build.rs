@@ -1,5 +1,7 @@
 //! Checks which crypto back end was linked, and names the shared object.
 
+#![allow(clippy::panic)] // A build script has no other way to say no.
+
 /// The version of the C ABI: raised when something in include/jeton.h that a
 /// program may rely on changes or goes. src/ffi/version.rs returns the same.
 const ABI: u32 = 0;

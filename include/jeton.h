@@ -541,7 +541,8 @@ jeton_status jeton_verify(const jeton_verifier *verifier,
  *
  * Each token has its own verdict: statuses[i], with claims[i] or, where it
  * failed, NULL there and its reason in errors[i]. The call itself returns
- * JETON_OK when every token got one.
+ * JETON_OK when every token got one; else claims and errors are all NULL, and
+ * statuses are all what it returned. More than 65536 touches no array.
  */
 jeton_status jeton_verify_many(const jeton_verifier *verifier,
                                const char *const *tokens,
@@ -841,8 +842,9 @@ jeton_status jeton_bearer_new(const jeton_verifier *verifier,
  * bad goes to `rejection`: such a request must not go on. A bad credential is
  * a result: the status is JETON_OK for it, too.
  *
- * The kind "session" means "none of the others": look it up. Free the claims
- * and the rejection; the credential is never part of an error.
+ * The kind "session" means "none of the others": look it up. A credential that
+ * isn't UTF-8 is a misshapen one of this kind, and `credential` is then empty.
+ * Free the claims and the rejection; the credential is never part of an error.
  */
 jeton_status jeton_bearer_resolve(const jeton_bearer *bearer,
                                   const char *authorization,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::codec::document::{self, given};
+use crate::codec::document::{self, Object, given};
 use crate::crypto;
 use crate::error::{Error, ErrorKind, Result};
 use crate::policy::{Call, Claims};
@@ -40,7 +40,7 @@ struct BearerDocument {
     #[serde(default, deserialize_with = "given")]
     admin: Option<bool>,
     #[serde(default)]
-    prefixes: Vec<PrefixOption>,
+    prefixes: Vec<Object<PrefixOption>>,
     #[serde(default, deserialize_with = "given")]
     jwt: Option<bool>,
 }
@@ -111,7 +111,7 @@ impl Bearer {
             .into_iter()
             .enumerate()
             .map(|(index, option)| {
-                Prefix::read(option)
+                Prefix::read(option.0)
                     .map_err(|error| error.at(format_args!("options.prefixes[{index}]")))
             })
             .collect::<Result<_>>()?;
@@ -146,7 +146,37 @@ impl Bearer {
         cookie: &'a str,
         call: &Call<'_>,
     ) -> Result<Credential<'a, '_>> {
-        let text = bearer_of(authorization).unwrap_or(cookie);
+        self.resolve_bytes(authorization.as_bytes(), cookie.as_bytes(), call)
+    }
+
+    /// As [`Self::resolve`], for bytes as they came over the wire: a credential
+    /// that isn't UTF-8 is somebody's mischief, and so rejected, not an error.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::resolve`].
+    pub fn resolve_bytes<'a>(
+        &self,
+        authorization: &'a [u8],
+        cookie: &'a [u8],
+        call: &Call<'_>,
+    ) -> Result<Credential<'a, '_>> {
+        match str::from_utf8(bearer_of(authorization).unwrap_or(cookie)) {
+            Ok(text) => self.tell(text, call),
+            Err(_) => Ok(Credential {
+                kind: "session",
+                text: "",
+                claims: None,
+                rejection: Some(Error::new(
+                    ErrorKind::Malformed,
+                    "the credential isn't UTF-8",
+                )),
+            }),
+        }
+    }
+
+    /// Which kind of credential `text` is; empty where there is none.
+    fn tell<'a>(&self, text: &'a str, call: &Call<'_>) -> Result<Credential<'a, '_>> {
         let found = |kind, outcome: Result<Option<Claims>>| {
             let (claims, rejection) = match outcome {
                 Ok(claims) => (claims, None),
@@ -190,10 +220,11 @@ impl Bearer {
 
 /// The credential of a header with the scheme Bearer (RFC 6750 section 2.1),
 /// whose name has no case (RFC 9110 section 11.1).
-fn bearer_of(authorization: &str) -> Option<&str> {
-    let (scheme, text) = authorization.trim_ascii().split_once(' ')?;
-    let text = text.trim_ascii_start();
-    (scheme.eq_ignore_ascii_case("bearer") && !text.is_empty()).then_some(text)
+fn bearer_of(authorization: &[u8]) -> Option<&[u8]> {
+    let authorization = authorization.trim_ascii();
+    let (scheme, text) = authorization.split_at_checked(b"bearer".len())?;
+    let text = text.strip_prefix(b" ")?.trim_ascii_start();
+    (scheme.eq_ignore_ascii_case(b"bearer") && !text.is_empty()).then_some(text)
 }
 
 /// Three parts, none empty: the shape alone, so that a misspelt JWT is refused

@@ -1,5 +1,7 @@
 //! include/jeton.h is what cbindgen makes of src/ffi: `JETON_BLESS=1 cargo test` writes it anew.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::path::Path;
 use std::{env, fs};
 

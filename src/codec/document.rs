@@ -1,7 +1,11 @@
 //! Documents that people write (options, rules, claims): strict JSON into a
 //! type, and an error that names the field and, where it can, the one meant.
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 
 use super::json;
 use crate::error::{Error, ErrorKind, Result};
@@ -33,17 +37,44 @@ pub(crate) fn read<T: DeserializeOwned>(name: &str, text: &[u8]) -> Result<T> {
     })
 }
 
-/// serde's message without its position, with a suggestion for a misspelt field.
+/// serde's message without its position and without any value, in the words of
+/// people, with a suggestion for a misspelt field.
 fn explained(message: &str) -> String {
     let message = message
         .rsplit_once(" at line ")
         .map_or(message, |(message, _)| message);
+    if let Some((found, expected)) = message
+        .strip_prefix("invalid ")
+        .and_then(|rest| rest.split_once(": ")?.1.rsplit_once(", expected "))
+    {
+        let found = found
+            .split(['`', '"'])
+            .next()
+            .unwrap_or_default()
+            .trim_end();
+        return format!("{} was expected, not {}", plain(expected), plain(found));
+    }
     let mut quoted = message.split('`').skip(1).step_by(2);
     let (Some(unknown), true) = (quoted.next(), message.starts_with("unknown")) else {
         return message.replace('`', "\"");
     };
     let known: Vec<_> = quoted.collect();
     format!("unknown field \"{unknown}\"{}", suggestion(unknown, &known))
+}
+
+/// A JSON type as people call it, for the names that Rust and serde have.
+fn plain(name: &str) -> &str {
+    match name {
+        "u32" | "u64" | "usize" => "a whole number of 0 or more",
+        "i64" => "a whole number",
+        "a boolean" => "true or false",
+        "a sequence" | "sequence" => "a list",
+        "a map" | "map" => "an object",
+        "string" => "a string",
+        "integer" | "floating point" => "this number",
+        "boolean" => "a boolean",
+        other => other.strip_prefix("struct ").map_or(other, |_| "an object"),
+    }
 }
 
 /// What to say about the misspelt `unknown`: the one of `known` that was meant, or all.
@@ -56,6 +87,34 @@ pub(crate) fn suggestion(unknown: &str, known: &[&str]) -> String {
     match near {
         Some((_, meant)) => format!("; did you mean \"{meant}\"?"),
         None => format!("; known here: {}", known.join(", ")),
+    }
+}
+
+/// A structure that is written as an object and not, as serde would also have
+/// it, as a list of its fields' values.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> std::result::Result<Self, D::Error> {
+        struct OfMembers<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OfMembers<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                members: A,
+            ) -> std::result::Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(members)).map(Object)
+            }
+        }
+
+        source.deserialize_map(OfMembers(PhantomData))
     }
 }
 
@@ -94,7 +153,7 @@ mod tests {
         issuer: Option<Option<String>>,
         #[serde(default)]
         #[allow(dead_code)]
-        trust: Vec<Inner>,
+        trust: Vec<Object<Inner>>,
     }
 
     fn refused(text: &str) -> String {
@@ -110,6 +169,10 @@ mod tests {
             "options.trust[0].audiance: unknown field \"audiance\"; did you mean \"audience\"?"
         );
         assert_eq!(
+            refused(r#"{"trust":[["a"]]}"#),
+            "options.trust[0]: an object was expected, not a list"
+        );
+        assert_eq!(
             refused(r#"{"zzz":1}"#),
             "options.zzz: unknown field \"zzz\"; known here: leeway, issuer, trust"
         );
@@ -119,7 +182,7 @@ mod tests {
         );
         assert_eq!(
             refused(r#"{"leeway":"x"}"#),
-            "options.leeway: invalid type: string \"x\", expected u64"
+            "options.leeway: a whole number of 0 or more was expected, not a string"
         );
         assert_eq!(refused("[]"), "options: a JSON object was expected");
         assert_eq!(
@@ -134,7 +197,7 @@ mod tests {
         assert_eq!(issuer("{}"), None);
         assert_eq!(issuer(r#"{"issuer":null}"#), Some(None));
         assert_eq!(issuer(r#"{"issuer":"a"}"#), Some(Some("a".into())));
-        assert!(refused(r#"{"leeway":null}"#).starts_with("options.leeway: invalid type: null"));
+        assert!(refused(r#"{"leeway":null}"#).ends_with("was expected, not null"));
         assert_eq!(
             read::<Outer>("options", b"{\"leeway\":5}").unwrap().leeway,
             Some(5)

@@ -56,9 +56,7 @@ pub(crate) fn read(encoding: Encoding, der: &[u8]) -> Result<Asymmetric> {
     match parse(encoding, der) {
         Some(Parsed::Public(key)) => public(&key),
         Some(Parsed::Private(key)) => private(&key),
-        None => Err(refused(
-            "not a key of this encoding that the crypto library can read",
-        )),
+        None => Err(unreadable()),
     }
 }
 
@@ -135,7 +133,7 @@ fn public(key: &PKeyRef<Public>) -> Result<Asymmetric> {
             EdKey::from_public(curve, &x).map(Asymmetric::Ed)
         }
         (Id::RSA, None) => {
-            let rsa = key.rsa().map_err(|_| failed())?;
+            let rsa = key.rsa().map_err(|_| unreadable())?;
             RsaKey::from_public(&rsa.n().to_vec(), &rsa.e().to_vec()).map(Asymmetric::Rsa)
         }
         (Id::EC, None) => {
@@ -154,7 +152,7 @@ fn private(key: &PKeyRef<Private>) -> Result<Asymmetric> {
             EdKey::from_private(curve, &d, &x).map(Asymmetric::Ed)
         }
         (Id::RSA, None) => {
-            let rsa = key.rsa().map_err(|_| failed())?;
+            let rsa = key.rsa().map_err(|_| unreadable())?;
             let parts = parts(&rsa)?;
             RsaKey::from_private(&rsa.n().to_vec(), &rsa.e().to_vec(), &parts.borrowed())
                 .map(Asymmetric::Rsa)
@@ -173,7 +171,7 @@ fn private(key: &PKeyRef<Private>) -> Result<Asymmetric> {
 type EcParts<T> = (BackEndEcKey<T>, Curve, Vec<u8>, Vec<u8>);
 
 fn ec<T: HasPublic>(key: &PKeyRef<T>) -> Result<EcParts<T>> {
-    let key = key.ec_key().map_err(|_| failed())?;
+    let key = key.ec_key().map_err(|_| unreadable())?;
     let curve = key
         .group()
         .curve_name()
@@ -183,6 +181,10 @@ fn ec<T: HasPublic>(key: &PKeyRef<T>) -> Result<EcParts<T>> {
         })?;
     let (x, y) = coordinates(&key, curve.size())?;
     Ok((key, curve, x, y))
+}
+
+fn unreadable() -> crate::error::Error {
+    refused("not a key of this encoding that the crypto library can read")
 }
 
 fn unusable() -> crate::error::Error {

@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::boundary::{Out, bytes, given, guard, shield, text};
+use super::boundary::{Out, bytes, given, guard, lend, preset, shield};
 use super::call::{self, jeton_call};
 use super::claims::jeton_claims;
 use super::error::jeton_error;
@@ -71,8 +71,9 @@ pub unsafe extern "C" fn jeton_bearer_new(
 /// bad goes to `rejection`: such a request must not go on. A bad credential is
 /// a result: the status is JETON_OK for it, too.
 ///
-/// The kind "session" means "none of the others": look it up. Free the claims
-/// and the rejection; the credential is never part of an error.
+/// The kind "session" means "none of the others": look it up. A credential that
+/// isn't UTF-8 is a misshapen one of this kind, and `credential` is then empty.
+/// Free the claims and the rejection; the credential is never part of an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_bearer_resolve(
     bearer: Option<&jeton_bearer>,
@@ -89,21 +90,16 @@ pub unsafe extern "C" fn jeton_bearer_resolve(
     error: Option<&mut MaybeUninit<*mut jeton_error>>,
 ) -> jeton_status {
     let (claims, rejection) = (Out::new(claims), Out::new(rejection));
-    let kind = kind.map(|kind| {
-        kind.write(ptr::null());
-        kind
-    });
-    let credential = credential.map(|credential| {
-        credential.write(ptr::null());
-        credential
-    });
+    let kind = preset(kind, ptr::null());
+    let credential = preset(credential, ptr::null());
+    let credential_len = preset(credential_len, 0);
     guard(error, || {
         let bearer = given("bearer", bearer)?;
         // SAFETY: readable by the header's contract.
         let (authorization, cookie, call) = unsafe {
             (
-                text("authorization", authorization, authorization_len)?,
-                text("cookie", cookie, cookie_len)?,
+                bytes("authorization", authorization, authorization_len)?,
+                bytes("cookie", cookie, cookie_len)?,
                 call::read(call)?,
             )
         };
@@ -111,13 +107,13 @@ pub unsafe extern "C" fn jeton_bearer_resolve(
         let (claims, rejection) = (claims.wanted()?, rejection.wanted()?);
         let kind =
             kind.ok_or_else(|| Error::new(ErrorKind::Misuse, "the place for the kind is NULL"))?;
-        let found = bearer.bearer.resolve(authorization, cookie, &call)?;
+        let found = bearer.bearer.resolve_bytes(authorization, cookie, &call)?;
         let name = bearer
             .kinds
             .iter()
             .find(|kind| kind.to_bytes() == found.kind.as_bytes());
         kind.write(name.map_or(ptr::null(), |name| name.as_ptr()));
-        let place = super::boundary::lend(Some(found.text), credential_len);
+        let place = lend(Some(found.text), credential_len);
         if let Some(credential) = credential {
             credential.write(place);
         }

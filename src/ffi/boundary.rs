@@ -52,15 +52,23 @@ pub(super) fn shield<T>(fallback: T, body: impl FnOnce() -> T) -> T {
     })
 }
 
+/// Writes to a place before the work begins: what a failed call leaves there.
+pub(super) fn preset<T>(
+    mut slot: Option<&mut MaybeUninit<T>>,
+    value: T,
+) -> Option<&mut MaybeUninit<T>> {
+    if let Some(slot) = &mut slot {
+        slot.write(value);
+    }
+    slot
+}
+
 /// Where a result goes: NULL until [`Out::set`], so that a failed call leaves NULL.
 pub(super) struct Out<'a, T>(Option<&'a mut MaybeUninit<*mut T>>);
 
 impl<'a, T> Out<'a, T> {
     pub(super) fn new(slot: Option<&'a mut MaybeUninit<*mut T>>) -> Self {
-        Self(slot.map(|slot| {
-            slot.write(ptr::null_mut());
-            slot
-        }))
+        Self(preset(slot, ptr::null_mut()))
     }
 
     /// Whether the caller gave a place for the result.

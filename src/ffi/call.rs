@@ -30,6 +30,8 @@ pub struct jeton_call {
     pub nonce_len: usize,
 }
 
+/// The size of the first version's struct.
+const FIRST: usize = size_of::<[usize; 5]>() + size_of::<i64>();
 /// A larger `size` than this can't be a struct of any version.
 const MOST: usize = 4096;
 
@@ -47,7 +49,8 @@ pub(super) unsafe fn read<'a>(call: *const jeton_call) -> Result<Call<'a>> {
     // SAFETY: the first field is readable by this function's contract.
     let size = unsafe { ptr::addr_of!((*call).size).read_unaligned() };
     let known = size_of::<jeton_call>();
-    if size < size_of::<usize>() + size_of::<i64>() || size > MOST {
+    // No version was ever smaller; half a field would be another's pointer.
+    if !(FIRST..=MOST).contains(&size) {
         return misuse("call->size isn't sizeof(jeton_call)");
     }
     let mut given = jeton_call {

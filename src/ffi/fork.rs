@@ -6,31 +6,45 @@
 //! work, so a child never finds a lock held by a thread that it doesn't have,
 //! nor an entry half written.
 
-use std::cell::RefCell;
-use std::sync::{Once, RwLockWriteGuard};
+use std::cell::Cell;
+use std::mem::ManuallyDrop;
+use std::sync::RwLockWriteGuard;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::revocation::gate;
 
 thread_local! {
-    /// Held by the thread that forks, from before the fork to after it.
-    static HELD: RefCell<Option<RwLockWriteGuard<'static, ()>>> = const { RefCell::new(None) };
+    /// Held by the thread that forks, from before the fork to after it. With
+    /// nothing to drop, so that a thread can fork as it ends, when what has a
+    /// destructor is gone.
+    static HELD: Cell<Option<ManuallyDrop<RwLockWriteGuard<'static, ()>>>> =
+        const { Cell::new(None) };
 }
 
-static REGISTER: Once = Once::new();
+static REGISTERED: AtomicBool = AtomicBool::new(false);
 
-/// Registers the handlers, once in a process: before the first store is opened.
+/// Registers the handlers before the first store is opened.
+///
+/// Threads that come here together may each register them, which does no harm;
+/// a `Once` would, to a child that was forked while it was running.
 pub(super) fn prepare() {
-    REGISTER.call_once(|| {
+    if !REGISTERED.load(Ordering::Acquire) {
         // SAFETY: the handlers are functions that live as long as the library,
         // which is never unloaded once it has registered them.
         unsafe { libc::pthread_atfork(Some(before), Some(after), Some(after)) };
-    });
+        REGISTERED.store(true, Ordering::Release);
+    }
 }
 
 extern "C" fn before() {
-    HELD.with(|held| held.replace(Some(gate::forking())));
+    HELD.with(|held| {
+        let gate = held.take();
+        held.set(Some(
+            gate.unwrap_or_else(|| ManuallyDrop::new(gate::forking())),
+        ));
+    });
 }
 
 extern "C" fn after() {
-    HELD.with(|held| held.replace(None));
+    drop(HELD.take().map(ManuallyDrop::into_inner));
 }

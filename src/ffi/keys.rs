@@ -8,7 +8,6 @@ use super::boundary::{Out, bytes, given, guard};
 use super::error::jeton_error;
 use super::status::jeton_status;
 use super::text::OutText;
-use crate::codec::document;
 use crate::error::Result;
 use crate::keys::{GenerateOptions, KeyOptions, KeySet, Ring};
 
@@ -63,7 +62,7 @@ pub unsafe extern "C" fn jeton_keys_new(
         unsafe {
             let document = bytes("document", document, document_len)?;
             open(options, options_len, keys, |options| {
-                KeySet::from_document(document, &document::read::<KeyOptions>("options", options)?)
+                KeySet::from_document(document, &KeyOptions::read(options)?)
             })
         }
     })
@@ -89,7 +88,7 @@ pub unsafe extern "C" fn jeton_keys_secret(
         unsafe {
             let secret = bytes("secret", secret, secret_len)?;
             open(options, options_len, keys, |options| {
-                KeySet::from_secret(secret, &document::read::<KeyOptions>("options", options)?)
+                KeySet::from_secret(secret, &KeyOptions::read(options)?)
             })
         }
     })
@@ -111,7 +110,7 @@ pub unsafe extern "C" fn jeton_keys_generate(
         // SAFETY: readable by the header's contract.
         unsafe {
             open(options, options_len, keys, |options| {
-                KeySet::generate_with(&document::read::<GenerateOptions>("options", options)?)
+                KeySet::generate_with(&GenerateOptions::read(options)?)
             })
         }
     })
@@ -195,7 +194,7 @@ pub unsafe extern "C" fn jeton_keys_replace(
             )
         };
         let options = if options.is_empty() { b"{}" } else { options };
-        let options = document::read::<KeyOptions>("options", options)?;
+        let options = KeyOptions::read(options)?;
         keys.0.replace(KeySet::from_document(document, &options)?);
         Ok(())
     })

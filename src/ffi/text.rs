@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::boundary::Out;
+use super::boundary::{Out, preset};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Where new text goes.
@@ -20,10 +20,7 @@ impl<'a> OutText<'a> {
     ) -> Self {
         Self {
             text: Out::new(text),
-            len: len.map(|len| {
-                len.write(0);
-                len
-            }),
+            len: preset(len, 0),
         }
     }
 

@@ -15,7 +15,7 @@ use super::status::jeton_status;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::Select;
 use crate::policy::{Consult, VerifierOptions};
-use crate::token::Verifier;
+use crate::token::{BATCH_MOST, Verifier};
 
 /// Checks tokens against one policy. Any number of threads may share it.
 pub struct jeton_verifier(pub(super) Arc<Verifier>);
@@ -121,7 +121,8 @@ pub unsafe extern "C" fn jeton_verify(
 ///
 /// Each token has its own verdict: statuses[i], with claims[i] or, where it
 /// failed, NULL there and its reason in errors[i]. The call itself returns
-/// JETON_OK when every token got one.
+/// JETON_OK when every token got one; else claims and errors are all NULL, and
+/// statuses are all what it returned. More than 65536 touches no array.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_verify_many(
     verifier: Option<&jeton_verifier>,
@@ -134,7 +135,7 @@ pub unsafe extern "C" fn jeton_verify_many(
     errors: *mut *mut jeton_error,
     error: Option<&mut MaybeUninit<*mut jeton_error>>,
 ) -> jeton_status {
-    guard(error, || {
+    let status = guard(error, || {
         let verifier = given("verifier", verifier)?;
         if count == 0 {
             return Ok(());
@@ -146,7 +147,7 @@ pub unsafe extern "C" fn jeton_verify_many(
         let call = unsafe { call::read(call) }?;
         // SAFETY: not NULL, and `count` long by the header's contract.
         let read = |index| unsafe { bytes("a token", *tokens.add(index), *token_lens.add(index)) };
-        let most = count.min(crate::token::BATCH_MOST + 1);
+        let most = count.min(BATCH_MOST + 1);
         let tokens: Vec<&[u8]> = (0..most).map(read).collect::<Result<_>>()?;
         let verdicts = verifier.0.verify_many(&tokens, &call)?;
         for (index, verdict) in verdicts.into_iter().enumerate() {
@@ -166,7 +167,28 @@ pub unsafe extern "C" fn jeton_verify_many(
             }
         }
         Ok(())
-    })
+    });
+    if status != jeton_status::JETON_OK && count <= BATCH_MOST {
+        // SAFETY: NULL or `count` long by the header's contract.
+        unsafe {
+            fill(claims, count, ptr::null_mut());
+            fill(statuses, count, status);
+            fill(errors, count, ptr::null_mut());
+        }
+    }
+    status
+}
+
+/// Writes `value` into all of an array that may be NULL.
+///
+/// # Safety
+///
+/// `array` is NULL or points to `count` writable places.
+unsafe fn fill<T: Copy>(array: *mut T, count: usize, value: T) {
+    for index in (0..count).filter(|_| !array.is_null()) {
+        // SAFETY: not NULL, and within `count` by this function's contract.
+        unsafe { array.add(index).write(value) };
+    }
 }
 
 /// Frees a verifier. NULL is fine.

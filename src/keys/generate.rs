@@ -54,7 +54,7 @@ fn hmac(algorithm: Algorithm, bits: Option<u32>, label: Label) -> Result<Key> {
         None => least,
         Some(bits) => usize::try_from(bits / 8)
             .ok()
-            .filter(|length| bits % 8 == 0 && (least..=secret::LONGEST).contains(length))
+            .filter(|length| bits.is_multiple_of(8) && (least..=secret::LONGEST).contains(length))
             .ok_or_else(|| {
                 wrong("bits: must be a multiple of 8, the hash's length at least, 524288 at most")
             })?,
@@ -80,7 +80,7 @@ fn hmac(algorithm: Algorithm, bits: Option<u32>, label: Label) -> Result<Key> {
 /// The size of an RSA modulus; AWS-LC makes multiples of 128 only.
 fn modulus(bits: Option<u32>) -> Result<u32> {
     let bits = bits.unwrap_or(2048);
-    if (2048..=4096).contains(&bits) && bits % 128 == 0 {
+    if (2048..=4096).contains(&bits) && bits.is_multiple_of(128) {
         Ok(bits)
     } else {
         Err(wrong("bits: must be a multiple of 128 from 2048 to 4096"))

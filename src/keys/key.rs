@@ -189,7 +189,7 @@ impl Key {
             ));
         }
         match &self.material {
-            Material::Hmac(secret) => Ok(secret.sign(message)),
+            Material::Hmac(secret) => secret.sign(message),
             Material::Rsa(padding, hash, key) => key.sign(*padding, *hash, message),
             Material::Ecdsa(hash, key) => key.sign(*hash, message),
             Material::Eddsa(key) => key.sign(message),
@@ -237,7 +237,7 @@ impl Material {
     /// A secret for HMAC with `algorithm`; its length is judged already.
     pub(super) fn secret(algorithm: Algorithm, bytes: zeroize::Zeroizing<Vec<u8>>) -> Result<Self> {
         match algorithm.family() {
-            Family::Hmac(hash) => Ok(Self::Hmac(Secret::new(hash, bytes))),
+            Family::Hmac(hash) => Secret::new(hash, bytes).map(Self::Hmac),
             Family::Rsa(..) | Family::Ecdsa(..) | Family::Eddsa(_) => {
                 Err(mismatch("an HMAC secret", Named::One(algorithm)))
             }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::codec::document;
 use crate::crypto::{Algorithm, Named};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -35,6 +36,11 @@ pub struct GenerateOptions {
 }
 
 impl GenerateOptions {
+    /// Reads the options document.
+    pub fn read(text: &[u8]) -> Result<Self> {
+        document::read("options", text)
+    }
+
     /// The algorithm that is named.
     pub(super) fn named(&self) -> Result<Named> {
         named(&self.algorithm)
@@ -49,6 +55,11 @@ pub(super) struct Defaults {
 }
 
 impl KeyOptions {
+    /// Reads the options document.
+    pub fn read(text: &[u8]) -> Result<Self> {
+        document::read("options", text)
+    }
+
     /// Checks the algorithm's name and the kid.
     pub(super) fn check(&self) -> Result<Defaults> {
         let algorithm = self.algorithm.as_deref().map(named).transpose()?;

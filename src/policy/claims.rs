@@ -4,9 +4,10 @@
 //! [`Claims`] holds what a good signature vouches for.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
-use crate::codec::json::{Members, Raw, escaped_strings};
+use once_cell::race::OnceBox;
+
+use crate::codec::json::{EscapedStrings, Members, Raw, escaped_strings};
 use crate::codec::numeric_date::NumericDate;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -83,7 +84,9 @@ pub struct Claims {
     leeway: i64,
     /// The strings that hold escapes, by their place, unescaped when one is
     /// first asked for: so that what [`Claims::text`] lends stays where it is.
-    unescaped: OnceLock<Box<[(usize, Box<str>)]>>,
+    /// Threads that ask first may each make them, since a lock would be held for
+    /// ever in a child that was forked meanwhile.
+    unescaped: OnceBox<EscapedStrings>,
 }
 
 impl Claims {
@@ -118,7 +121,7 @@ impl Claims {
             expires: built.expires,
             issued: built.issued,
             leeway: built.leeway,
-            unescaped: OnceLock::new(),
+            unescaped: OnceBox::new(),
         }
     }
 
@@ -230,7 +233,9 @@ impl Claims {
             return Some(written);
         }
         let place = written.as_ptr() as usize - self.text.as_ptr() as usize;
-        let unescaped = self.unescaped.get_or_init(|| escaped_strings(self.json()));
+        let unescaped = self
+            .unescaped
+            .get_or_init(|| Box::new(escaped_strings(self.json())));
         let found = unescaped
             .binary_search_by_key(&place, |(place, _)| *place)
             .ok()?;

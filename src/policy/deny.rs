@@ -2,11 +2,12 @@
 //! switch is on for the scope that a call names.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::claims::View;
 use super::consult::Consult;
 use super::matcher::Matcher;
+use super::show::matchers_json;
 use crate::codec::document::given;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -50,6 +51,15 @@ impl Deny {
     /// Whether the rule hangs on a switch, and so needs revocations and a scope.
     pub(crate) fn is_switched(&self) -> bool {
         self.switch.is_some()
+    }
+
+    /// The rule as options spell it.
+    pub(super) fn to_json(&self) -> Value {
+        let mut rule = json!({ "name": self.name, "when": matchers_json(&self.when) });
+        if let (Some(switch), Some(rule)) = (&self.switch, rule.as_object_mut()) {
+            rule.insert("switch".into(), json!(switch));
+        }
+        rule
     }
 
     /// Fails with [`ErrorKind::Denied`] where the rule is on and matches.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::codec::document::suggestion;
 use crate::codec::json::{Kind, Raw};
@@ -99,6 +99,21 @@ impl Matcher {
         }
     }
 
+    /// The matcher as options spell it.
+    pub(super) fn to_json(&self) -> Value {
+        match self {
+            Self::Value(value) => value.clone(),
+            Self::Any(any) => any.iter().map(Self::to_json).collect(),
+            Self::Contains(value) => json!({ "contains": value }),
+            Self::Not(matcher) => json!({ "not": matcher.to_json() }),
+            Self::Type(kind) => {
+                let known = TYPES.iter().find(|(_, known)| known == kind);
+                json!({ "type": known.map(|(name, _)| name) })
+            }
+            Self::Present(present) => json!({ "present": present }),
+        }
+    }
+
     /// Whether `claim` is as this says.
     pub(crate) fn matches(&self, claim: Option<Raw<'_>>) -> bool {
         match self {
@@ -137,7 +152,6 @@ fn is_value(claim: Raw<'_>, value: &Value) -> bool {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn matches(matcher: &Value, claim: &str) -> bool {
         let claim = (!claim.is_empty()).then(|| Raw::checked(claim));

@@ -9,6 +9,7 @@ mod matcher;
 mod minting;
 mod options;
 mod rules;
+mod show;
 
 pub use call::Call;
 pub use claims::Claims;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::deny::{Deny, DenyOption, matchers};
 use super::matcher::Matcher;
-use crate::codec::document::{self, given, said, suggestion};
+use crate::codec::document::{self, Object, given, said, suggestion};
 use crate::crypto::{Algorithm, Named};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -56,7 +56,7 @@ struct Shared {
     r#type: Option<Option<String>>,
     require: Option<Vec<String>>,
     claims: Option<Map<String, Value>>,
-    deny: Option<Vec<DenyOption>>,
+    deny: Option<Vec<Object<DenyOption>>>,
     lifetime: Option<Option<i64>>,
 }
 
@@ -78,7 +78,7 @@ struct TrustOption {
     #[serde(default, deserialize_with = "given")]
     claims: Option<Map<String, Value>>,
     #[serde(default, deserialize_with = "given")]
-    deny: Option<Vec<DenyOption>>,
+    deny: Option<Vec<Object<DenyOption>>>,
     #[serde(default, deserialize_with = "said")]
     lifetime: Option<Option<i64>>,
 }
@@ -105,15 +105,15 @@ struct VerifierDocument {
     #[serde(default, deserialize_with = "given")]
     claims: Option<Map<String, Value>>,
     #[serde(default, deserialize_with = "given")]
-    deny: Option<Vec<DenyOption>>,
+    deny: Option<Vec<Object<DenyOption>>>,
     #[serde(default, deserialize_with = "given")]
-    trust: Option<Vec<TrustOption>>,
+    trust: Option<Vec<Object<TrustOption>>>,
     #[serde(default)]
     realm: Option<String>,
     #[serde(default)]
     report: Vec<String>,
     #[serde(default)]
-    limits: Limits,
+    limits: Object<Limits>,
     #[serde(default)]
     cache: Option<Value>,
     #[serde(default)]
@@ -214,7 +214,7 @@ impl VerifierOptions {
             return Err(refused("options.realm", "the realm is empty"));
         }
         seconds("options.age", document.age)?;
-        let limits = document.limits.check()?;
+        let limits = document.limits.0.check()?;
         let top = Shared {
             issuer: document.issuer,
             audience: document.audience,
@@ -241,7 +241,7 @@ impl VerifierOptions {
 }
 
 /// Compiles `trust`, whose entries take from the top what they don't say.
-fn entries(top: &Shared, trust: Vec<TrustOption>) -> Result<Vec<Entry>> {
+fn entries(top: &Shared, trust: Vec<Object<TrustOption>>) -> Result<Vec<Entry>> {
     if top.issuer.is_some() || top.audience.is_some() {
         return Err(refused(
             "options",
@@ -254,7 +254,7 @@ fn entries(top: &Shared, trust: Vec<TrustOption>) -> Result<Vec<Entry>> {
     let several = trust.len() > 1;
     let mut seen: Vec<String> = Vec::new();
     let mut entries = Vec::with_capacity(trust.len());
-    for (index, own) in trust.into_iter().enumerate() {
+    for (index, Object(own)) in trust.into_iter().enumerate() {
         let place = format!("options.trust[{index}]");
         let keys = own.keys;
         let entry = entry(
@@ -285,8 +285,8 @@ fn entries(top: &Shared, trust: Vec<TrustOption>) -> Result<Vec<Entry>> {
                     "this issuer stands in an earlier entry already: it chooses the entry",
                 ));
             }
-            seen.push(issuer.clone());
         }
+        seen.extend(entry.issuers.iter().flatten().cloned());
         entries.push(entry);
     }
     Ok(entries)
@@ -335,7 +335,7 @@ fn entry(place: &str, options: Shared, keys: usize) -> Result<Entry> {
             .iter()
             .flatten()
             .enumerate()
-            .map(|(index, rule)| Deny::compile(&format!("{place}.deny[{index}]"), rule))
+            .map(|(index, rule)| Deny::compile(&format!("{place}.deny[{index}]"), &rule.0))
             .collect::<Result<_>>()?,
         lifetime,
     })

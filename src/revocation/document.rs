@@ -7,7 +7,7 @@ use super::rule::{
     Entry, Rule, Subject, Value, check_seconds, check_switch, check_target, fault, to_json,
 };
 use super::switches::Setting;
-use crate::codec::document::{read, said};
+use crate::codec::document::{Object, read, said};
 use crate::error::Result;
 
 const FORMAT: &str = "jeton-revocations";
@@ -57,9 +57,9 @@ struct EntryFields {
 struct ImportFields {
     format: Box<str>,
     version: u64,
-    entries: Vec<EntryFields>,
+    entries: Vec<Object<EntryFields>>,
     #[serde(default)]
-    switches: Vec<SwitchFields>,
+    switches: Vec<Object<SwitchFields>>,
 }
 
 #[derive(Deserialize)]
@@ -134,7 +134,7 @@ pub(super) fn target(text: &str) -> Result<(Box<str>, Subject<Box<str>>)> {
 /// What an import holds, each part within its limits.
 pub(super) struct Import {
     pub(super) entries: Vec<Entry>,
-    pub(super) switches: Vec<SwitchFields>,
+    pub(super) switches: Vec<Object<SwitchFields>>,
 }
 
 pub(super) fn import(text: &str) -> Result<Import> {
@@ -149,11 +149,11 @@ pub(super) fn import(text: &str) -> Result<Import> {
     let entries = fields.entries.into_iter().enumerate();
     let entries = entries
         .map(|(number, fields)| {
-            entry(fields).map_err(|error| error.at(format_args!("entries[{number}]")))
+            entry(fields.0).map_err(|error| error.at(format_args!("entries[{number}]")))
         })
         .collect::<Result<_>>()?;
     for (number, switch) in fields.switches.iter().enumerate() {
-        check_switch(&switch.scope, &switch.name)
+        check_switch(&switch.0.scope, &switch.0.name)
             .map_err(|error| error.at(format_args!("switches[{number}]")))?;
     }
     Ok(Import {

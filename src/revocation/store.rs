@@ -177,7 +177,7 @@ impl Revocations {
             self.record(ledger, entry, now);
         }
         self.switches
-            .merge(import.switches.iter().map(|switch| switch.setting()));
+            .merge(import.switches.iter().map(|switch| switch.0.setting()));
         Ok(count)
     }
 

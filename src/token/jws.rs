@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::codec::document::{self, given, said};
+use crate::codec::document::{self, Object, given, said};
 use crate::codec::{base64url, compact};
 use crate::crypto::{Algorithm, Named};
 use crate::error::Result;
@@ -26,7 +26,7 @@ struct JwsDocument {
     #[serde(default, deserialize_with = "said")]
     r#type: Option<Option<String>>,
     #[serde(default)]
-    limits: Limits,
+    limits: Object<Limits>,
 }
 
 /// The options of [`sign`] and [`verify_signature`].
@@ -46,7 +46,7 @@ impl JwsOptions {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Options`] names the field at fault.
+    /// [`crate::ErrorKind::Options`] names the field at fault.
     pub fn read(text: &[u8]) -> Result<Self> {
         let document: JwsDocument = document::read("options", text)?;
         Ok(Self {
@@ -60,7 +60,7 @@ impl JwsOptions {
                 .map(|list| policy::algorithms("options.algorithms", &list))
                 .transpose()?,
             r#type: document.r#type.flatten(),
-            limits: document.limits.check()?,
+            limits: document.limits.0.check()?,
         })
     }
 }

@@ -9,7 +9,7 @@
 mod raw;
 mod scan;
 
-pub(crate) use raw::{Kind, Raw, escaped_strings};
+pub(crate) use raw::{EscapedStrings, Kind, Raw, escaped_strings};
 pub(crate) use scan::{Fault, Members, TOO_DEEP, check};
 
 use crate::error::{Error, ErrorKind, Result};

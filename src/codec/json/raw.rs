@@ -184,9 +184,12 @@ fn string_len(text: &str) -> usize {
         .map_or(text.len(), |end| end + 2)
 }
 
-/// Every string of a checked text that holds escapes, with the place of what
-/// stands between its quotes, unescaped, in the order of their places.
-pub(crate) fn escaped_strings(text: &str) -> Box<[(usize, Box<str>)]> {
+/// Strings unescaped, each with the place of what stands between its quotes, in
+/// the order of their places.
+pub(crate) type EscapedStrings = Box<[(usize, Box<str>)]>;
+
+/// Every string of a checked text that holds escapes.
+pub(crate) fn escaped_strings(text: &str) -> EscapedStrings {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(quote) = text.get(at..).and_then(|rest| rest.find('"')) {

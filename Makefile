@@ -1,0 +1,39 @@
+# Every target is a script or a few lines; `make` alone lists them.
+
+PREFIX ?= /usr/local
+export PREFIX DESTDIR
+
+.DEFAULT_GOAL := help
+.PHONY: build test test-long demo lint install bench clean help
+
+build: ## Build build/: the shared and the static library, the command, jeton.pc
+	@scripts/setup build
+	@scripts/build
+
+test: ## Run every test (up to 30 minutes from a clean tree, a few from then on)
+	@scripts/test tests/suites
+
+test-long: ## Run what takes longer: stress, sanitizers, every set of features
+	@scripts/test tests/long
+
+demo: build ## Show the main job: mint, verify, publish, revoke, an attack refused
+	@scripts/demo
+
+lint: ## Check formatting and warnings (scripts/lint fix: write the formatting)
+	@scripts/setup
+	@scripts/lint
+
+install: ## Install below PREFIX (/usr/local); DESTDIR stages it
+	@test -f build/jeton.pc || $(MAKE) build
+	@scripts/install
+
+bench: ## Measure against the raw primitives of the same build
+	@scripts/setup build
+	@scripts/bench
+
+clean: ## Remove what was built
+	rm -rf build
+	cargo clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,830 @@
+/// jeton for C++17: the C ABI of jeton.h behind classes that free themselves.
+///
+/// Header only; link the library as for C. Text goes in as std::string_view and
+/// nothing of it is kept; documents (options, rules, key sets) are JSON. All
+/// handles are move-only, may be shared by threads through a const reference,
+/// and may be destroyed in any order.
+///
+/// Whatever can fail has two forms: `try_verify(…)` returns a result, and
+/// `verify(…)` returns the value or throws jeton::exception. The second form
+/// isn't there where exceptions are turned off.
+
+#ifndef JETON_HPP
+#define JETON_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "jeton.h"
+
+#if defined(__cpp_exceptions) && __cpp_exceptions
+#define JETON_HAS_EXCEPTIONS 1
+#else
+#define JETON_HAS_EXCEPTIONS 0
+#endif
+
+namespace jeton
+{
+
+using std::optional;
+using std::string;
+using std::string_view;
+
+namespace detail
+{
+
+template <auto Free> struct deleter {
+	template <class T> void operator()(T *raw) const noexcept { Free(raw); }
+};
+
+/// A handle of the C ABI, freed once.
+template <class T, auto Free> class owner
+{
+public:
+	/// Takes over what a function of the C ABI made.
+	explicit owner(T *made) noexcept : handle_(made) {}
+	T *get() const noexcept { return handle_.get(); }
+
+private:
+	std::unique_ptr<T, deleter<Free>> handle_;
+};
+
+/// A borrowed text; none for NULL.
+inline optional<string_view> lent(const char *text, std::size_t size) noexcept
+{
+	if (text == nullptr)
+		return std::nullopt;
+	return string_view(text, size);
+}
+
+} // namespace detail
+
+/// Why a call failed. Act on status() or name(); log message(). Copies share
+/// it.
+class error
+{
+public:
+	/// Takes over an error object of the C ABI.
+	explicit error(jeton_error *made) : shared_(made, jeton_error_free) {}
+	const jeton_error *get() const noexcept { return shared_.get(); }
+
+	jeton_status status() const noexcept
+	{
+		return jeton_error_status(get());
+	}
+
+	/// The same word in every language, such as "expired".
+	string_view name() const noexcept
+	{
+		return jeton_status_name(status());
+	}
+
+	/// For people: never a token, a secret or a claim's value.
+	string_view message() const noexcept
+	{
+		return lent(jeton_error_message).value_or("");
+	}
+
+	/// The claim at fault, such as "aud".
+	optional<string_view> claim() const noexcept
+	{
+		return lent(jeton_error_claim);
+	}
+
+	/// What the option "report" asks for, as JSON, of a token whose
+	/// signature holds.
+	optional<string_view> claims() const noexcept
+	{
+		return lent(jeton_error_claims);
+	}
+
+private:
+	using getter = const char *(*)(const jeton_error *, std::size_t *);
+
+	optional<string_view> lent(getter read) const noexcept
+	{
+		std::size_t size = 0;
+		const char *text = read(get(), &size);
+		return detail::lent(text, size);
+	}
+
+	std::shared_ptr<const jeton_error> shared_;
+};
+
+#if JETON_HAS_EXCEPTIONS
+/// What the throwing forms throw: an error that is a std::exception besides.
+class exception : public std::exception, public error
+{
+public:
+	explicit exception(error cause) : error(std::move(cause)) {}
+
+	const char *what() const noexcept override
+	{
+		return message().data(); // NUL-terminated by the C ABI
+	}
+};
+#endif
+
+/// A value, or why there is none. result<void> has no value to look at.
+template <class T> class [[nodiscard]] result
+{
+public:
+	using value_type =
+		std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+	result(value_type value) : outcome_(std::move(value)) {}
+	result(jeton::error cause) : outcome_(std::move(cause)) {}
+
+	bool has_value() const noexcept { return outcome_.index() == 0; }
+	explicit operator bool() const noexcept { return has_value(); }
+
+	/// Why there is no value. There must be none.
+	const jeton::error &error() const noexcept
+	{
+		return *std::get_if<jeton::error>(&outcome_);
+	}
+
+	/// The value. Where there is none it throws jeton::exception, or ends
+	/// the program where exceptions are turned off.
+	value_type &value() &
+	{
+		if (!has_value())
+			fail();
+		return **this;
+	}
+	value_type &&value() && { return std::move(value()); }
+
+	/// The value, unchecked: there must be one.
+	value_type &operator*() noexcept
+	{
+		return *std::get_if<value_type>(&outcome_);
+	}
+	const value_type &operator*() const noexcept
+	{
+		return *std::get_if<value_type>(&outcome_);
+	}
+	value_type *operator->() noexcept { return &**this; }
+	const value_type *operator->() const noexcept { return &**this; }
+
+private:
+	[[noreturn]] void fail() const
+	{
+#if JETON_HAS_EXCEPTIONS
+		throw exception(error());
+#else
+		std::abort();
+#endif
+	}
+
+	std::variant<value_type, jeton::error> outcome_;
+};
+
+/// What may change from one call to the next; by default nothing is said.
+struct call {
+	/// Seconds since 1970 in place of the clock; 0 asks the clock.
+	std::int64_t now = 0;
+	/// Where switches are looked up; an empty one says "none".
+	optional<string_view> scope = std::nullopt;
+	/// The value that the claim `nonce` must have.
+	optional<string_view> nonce = std::nullopt;
+};
+
+namespace detail
+{
+
+/// A call as the C ABI takes it.
+class raw_call
+{
+public:
+	explicit raw_call(const call &said) noexcept
+	{
+		raw_.size = sizeof raw_;
+		raw_.now = said.now;
+		set(said.scope, raw_.scope, raw_.scope_len);
+		set(said.nonce, raw_.nonce, raw_.nonce_len);
+	}
+
+	operator const jeton_call *() const noexcept { return &raw_; }
+
+private:
+	// Empty is said, too: not NULL.
+	static void set(const optional<string_view> &said, const char *&text,
+			std::size_t &size) noexcept
+	{
+		if (said) {
+			text = said->empty() ? "" : said->data();
+			size = said->size();
+		}
+	}
+
+	jeton_call raw_ = {};
+};
+
+/// An argument as the C ABI takes it: one parameter, or two for a text.
+inline auto flat(string_view text)
+{
+	return std::tuple(text.data(), text.size());
+}
+inline auto flat(const call &said)
+{
+	return std::tuple(raw_call(said));
+}
+template <class T> auto flat(T plain)
+{
+	return std::tuple(plain);
+}
+
+/// Calls `function` with what is given, flattened, and with `places` and a
+/// place for the error behind it.
+template <class Function, class... Place, class... Given>
+optional<error> failure(Function function, std::tuple<Place...> places,
+			const Given &...given)
+{
+	jeton_error *cause = nullptr;
+	std::apply(function,
+		   std::tuple_cat(flat(given)..., places, std::tuple(&cause)));
+	if (cause == nullptr)
+		return std::nullopt;
+	return error(cause);
+}
+
+/// What the C ABI hands over for a T: its handle, or itself.
+template <class T, class = void> struct raw {
+	using type = T;
+};
+template <class T>
+struct raw<T, std::void_t<decltype(std::declval<T>().get())>> {
+	using type = decltype(std::declval<T>().get());
+};
+
+/// What a function of the C ABI makes.
+template <class T, class Function, class... Given>
+result<T> made(Function function, const Given &...given)
+{
+	typename raw<T>::type value = {};
+	if (auto cause = failure(function, std::tuple(&value), given...))
+		return std::move(*cause);
+	return T(value);
+}
+
+/// The text that a function of the C ABI hands over.
+template <class Function, class... Given>
+result<string> text(Function function, const Given &...given)
+{
+	char *text = nullptr;
+	std::size_t size = 0;
+	if (auto cause = failure(function, std::tuple(&text, &size), given...))
+		return std::move(*cause);
+	owner<char, jeton_string_free> owned(text);
+	return std::string(text, size);
+}
+
+/// Nothing, from a function of the C ABI that only succeeds or fails.
+template <class Function, class... Given>
+result<void> done(Function function, const Given &...given)
+{
+	if (auto cause = failure(function, std::tuple(), given...))
+		return std::move(*cause);
+	return std::monostate();
+}
+
+} // namespace detail
+
+/// A set of keys, each bound to exactly one algorithm.
+class keys : public detail::owner<jeton_keys, jeton_keys_free>
+{
+public:
+	using owner::owner;
+
+	/// Reads a JWK, a JWK Set, PEM or DER.
+	static result<keys> try_read(string_view document,
+				     string_view options = {})
+	{
+		return detail::made<keys>(jeton_keys_new, document, options);
+	}
+
+	/// One HMAC key of raw bytes; the options name its algorithm.
+	static result<keys> try_secret(string_view secret, string_view options)
+	{
+		return detail::made<keys>(jeton_keys_secret, secret, options);
+	}
+
+	/// A new private key, as in {"algorithm": "ES256"}.
+	static result<keys> try_generate(string_view options)
+	{
+		return detail::made<keys>(jeton_keys_generate, options);
+	}
+
+	/// Replaces the whole set, for all that was made with it.
+	result<void> try_replace(string_view document,
+				 string_view options = {}) const
+	{
+		return detail::done(jeton_keys_replace, get(), document,
+				    options);
+	}
+
+	/// The public halves as a JWK Set, to be served to anybody.
+	result<string> try_public_set() const
+	{
+		return detail::text(jeton_keys_public, get());
+	}
+
+	/// The whole set, private members included, to be stored.
+	result<string> try_private_set() const
+	{
+		return detail::text(jeton_keys_private, get());
+	}
+
+	/// Which keys there are and which were skipped, without key material.
+	result<string> try_status() const
+	{
+		return detail::text(jeton_keys_status, get());
+	}
+
+#if JETON_HAS_EXCEPTIONS
+	static keys read(string_view document, string_view options = {})
+	{
+		return try_read(document, options).value();
+	}
+	static keys secret(string_view secret, string_view options)
+	{
+		return try_secret(secret, options).value();
+	}
+	static keys generate(string_view options)
+	{
+		return try_generate(options).value();
+	}
+	void replace(string_view document, string_view options = {}) const
+	{
+		try_replace(document, options).value();
+	}
+	string public_set() const
+	{
+		return try_public_set().value();
+	}
+	string private_set() const
+	{
+		return try_private_set().value();
+	}
+	string status() const
+	{
+		return try_status().value();
+	}
+#endif
+};
+
+/// Mints tokens under one set of options.
+class minter : public detail::owner<jeton_minter, jeton_minter_free>
+{
+public:
+	using owner::owner;
+
+	static result<minter> try_make(const keys &keys, string_view options)
+	{
+		return detail::made<minter>(jeton_minter_new, keys.get(),
+					    options);
+	}
+
+	/// A token over `claims`, a JSON object.
+	result<string> try_mint(string_view claims, const call &call = {}) const
+	{
+		return detail::text(jeton_mint, get(), claims, call);
+	}
+
+#if JETON_HAS_EXCEPTIONS
+	minter(const keys &keys, string_view options)
+	    : minter(try_make(keys, options).value())
+	{
+	}
+	string mint(string_view claims, const call &call = {}) const
+	{
+		return try_mint(claims, call).value();
+	}
+#endif
+};
+
+/// The claims of a token whose signature and every rule held. The views that it
+/// gives live as long as it does. A name that begins with "/" is a JSON
+/// pointer.
+class claims : public detail::owner<jeton_claims, jeton_claims_free>
+{
+public:
+	using owner::owner;
+
+	/// The whole payload, byte for byte as it was signed.
+	string_view json() const noexcept
+	{
+		return lent(jeton_claims_json).value_or("");
+	}
+	string_view header() const noexcept
+	{
+		return lent(jeton_claims_header).value_or("");
+	}
+
+	/// A claim that is a string.
+	optional<string_view> text(string_view name) const noexcept
+	{
+		return lent(jeton_claims_text, name.data(), name.size());
+	}
+	/// The JSON of a claim of any type.
+	optional<string_view> value(string_view name) const noexcept
+	{
+		return lent(jeton_claims_value, name.data(), name.size());
+	}
+	/// A claim that is a whole number within 64 bits.
+	optional<std::int64_t> integer(string_view name) const noexcept
+	{
+		return read<std::int64_t>(jeton_claims_integer, name.data(),
+					  name.size());
+	}
+	/// A claim that is true or false.
+	optional<bool> boolean(string_view name) const noexcept
+	{
+		return read<bool>(jeton_claims_boolean, name.data(),
+				  name.size());
+	}
+	bool has(string_view name) const noexcept
+	{
+		return jeton_claims_has(get(), name.data(), name.size());
+	}
+
+	string_view algorithm() const noexcept
+	{
+		const char *name = jeton_claims_algorithm(get());
+		return name == nullptr ? "" : name;
+	}
+	/// The kid of the key that verified; not the header's.
+	optional<string_view> kid() const noexcept
+	{
+		const char *kid = nullptr;
+		std::size_t size = 0;
+		jeton_claims_key(get(), &kid, &size, nullptr, nullptr);
+		return detail::lent(kid, size);
+	}
+	/// The RFC 7638 thumbprint of the key that verified.
+	string_view thumbprint() const noexcept
+	{
+		const char *text = nullptr;
+		std::size_t size = 0;
+		jeton_claims_key(get(), nullptr, nullptr, &text, &size);
+		return detail::lent(text, size).value_or("");
+	}
+	/// Which entry of the option "trust" accepted the token.
+	std::size_t trust() const noexcept { return jeton_claims_trust(get()); }
+	optional<std::int64_t> expires() const noexcept
+	{
+		return read<std::int64_t>(jeton_claims_expires);
+	}
+	/// Whether more than `remaining` seconds are left and fewer than `age`
+	/// gone.
+	bool fresh(std::int64_t remaining, std::int64_t age,
+		   std::int64_t now = 0) const noexcept
+	{
+		return jeton_claims_fresh(get(), now, remaining, age);
+	}
+
+private:
+	template <class Function, class... Given>
+	optional<string_view> lent(Function function,
+				   Given... given) const noexcept
+	{
+		std::size_t size = 0;
+		const char *text = function(get(), given..., &size);
+		return detail::lent(text, size);
+	}
+	template <class T, class Function, class... Given>
+	optional<T> read(Function function, Given... given) const noexcept
+	{
+		T value = {};
+		if (!function(get(), given..., &value))
+			return std::nullopt;
+		return value;
+	}
+};
+
+/// What has been revoked, and which switches are on.
+class revocations
+    : public detail::owner<jeton_revocations, jeton_revocations_free>
+{
+public:
+	using owner::owner;
+
+	static result<revocations> try_open(string_view location = "memory:",
+					    string_view options = {})
+	{
+		return detail::made<revocations>(jeton_revocations_open,
+						 location, options);
+	}
+
+	/// Adds a rule, and returns the entry with its cut-off.
+	result<string> try_revoke(string_view rule, const call &call = {}) const
+	{
+		return detail::text(jeton_revocations_revoke, get(), rule,
+				    call);
+	}
+	/// Revokes by a claim of verified claims: by default this one token.
+	result<string> try_revoke(const claims &claims,
+				  string_view options = {},
+				  const call &call = {}) const
+	{
+		return detail::text(jeton_revocations_revoke_claims, get(),
+				    claims.get(), options, call);
+	}
+	/// Ends the session that a verified logout token names.
+	result<string> try_log_out(const claims &claims, string_view options,
+				   const call &call = {}) const
+	{
+		return detail::text(jeton_revocations_revoke_logout, get(),
+				    claims.get(), options, call);
+	}
+	/// Takes a rule back; whether one was in force.
+	result<bool> try_restore(string_view rule, const call &call = {}) const
+	{
+		return detail::made<bool>(jeton_revocations_restore, get(),
+					  rule, call);
+	}
+	/// Turns a switch on or off for a scope.
+	result<void> try_turn(string_view scope, string_view name,
+			      bool on) const
+	{
+		return detail::done(jeton_revocations_switch, get(), scope,
+				    name, on);
+	}
+	/// The rules in force and the switches, as JSON.
+	result<string> try_list(const call &call = {}) const
+	{
+		return detail::text(jeton_revocations_list, get(), call);
+	}
+	/// All that is in force, as a document for try_load.
+	result<string> try_save(const call &call = {}) const
+	{
+		return detail::text(jeton_revocations_export, get(), call);
+	}
+	/// Adds what try_save wrote; how many rules were still in force.
+	result<std::size_t> try_load(string_view document,
+				     const call &call = {}) const
+	{
+		return detail::made<std::size_t>(jeton_revocations_import,
+						 get(), document, call);
+	}
+	/// Drops rules that have ended; how many there were.
+	result<std::size_t> try_compact(const call &call = {}) const
+	{
+		return detail::made<std::size_t>(jeton_revocations_compact,
+						 get(), call);
+	}
+	result<string> try_status(const call &call = {}) const
+	{
+		return detail::text(jeton_revocations_status, get(), call);
+	}
+
+#if JETON_HAS_EXCEPTIONS
+	explicit revocations(string_view location = "memory:",
+			     string_view options = {})
+	    : revocations(try_open(location, options).value())
+	{
+	}
+	string revoke(string_view rule, const call &call = {}) const
+	{
+		return try_revoke(rule, call).value();
+	}
+	string revoke(const claims &claims, string_view options = {},
+		      const call &call = {}) const
+	{
+		return try_revoke(claims, options, call).value();
+	}
+	string log_out(const claims &claims, string_view options,
+		       const call &call = {}) const
+	{
+		return try_log_out(claims, options, call).value();
+	}
+	bool restore(string_view rule, const call &call = {}) const
+	{
+		return try_restore(rule, call).value();
+	}
+	void turn(string_view scope, string_view name, bool on) const
+	{
+		try_turn(scope, name, on).value();
+	}
+	string list(const call &call = {}) const
+	{
+		return try_list(call).value();
+	}
+	string save(const call &call = {}) const
+	{
+		return try_save(call).value();
+	}
+	std::size_t load(string_view document, const call &call = {}) const
+	{
+		return try_load(document, call).value();
+	}
+	std::size_t compact(const call &call = {}) const
+	{
+		return try_compact(call).value();
+	}
+	string status(const call &call = {}) const
+	{
+		return try_status(call).value();
+	}
+#endif
+};
+
+/// Several key sets, for the option "trust": its "keys" is an index into them.
+using key_sets = std::vector<std::reference_wrapper<const keys>>;
+
+/// Checks tokens against one policy.
+class verifier : public detail::owner<jeton_verifier, jeton_verifier_free>
+{
+public:
+	using owner::owner;
+
+	static result<verifier>
+	try_make(const key_sets &sets, string_view options,
+		 const revocations *revocations = nullptr)
+	{
+		std::vector<const jeton_keys *> raw;
+		for (const keys &set : sets)
+			raw.push_back(set.get());
+		return detail::made<verifier>(
+			jeton_verifier_new, raw.data(), raw.size(),
+			revocations ? revocations->get() : nullptr, options);
+	}
+
+	/// The claims of `token`, once its signature and every rule hold.
+	result<claims> try_verify(string_view token,
+				  const call &call = {}) const
+	{
+		return detail::made<claims>(jeton_verify, get(), token, call);
+	}
+
+	/// A verdict for each token, in their order, on all cores.
+	result<std::vector<result<claims>>>
+	try_verify_many(const std::vector<string_view> &tokens,
+			const call &call = {}) const
+	{
+		const std::size_t count = tokens.size();
+		std::vector<const char *> texts;
+		std::vector<std::size_t> sizes;
+		for (string_view token : tokens) {
+			texts.push_back(token.data());
+			sizes.push_back(token.size());
+		}
+		std::vector<jeton_claims *> good(count);
+		std::vector<jeton_error *> bad(count);
+		std::vector<jeton_status> statuses(count);
+		std::vector<result<claims>> verdicts;
+		verdicts.reserve(count);
+		auto cause = detail::failure(
+			jeton_verify_many,
+			std::tuple(good.data(), statuses.data(), bad.data()),
+			get(), texts.data(), sizes.data(), count, call);
+		if (cause)
+			return std::move(*cause);
+		for (std::size_t index = 0; index < count; index++) {
+			if (bad[index] != nullptr)
+				verdicts.emplace_back(error(bad[index]));
+			else
+				verdicts.emplace_back(claims(good[index]));
+		}
+		return verdicts;
+	}
+
+#if JETON_HAS_EXCEPTIONS
+	verifier(const key_sets &sets, string_view options,
+		 const revocations *revocations = nullptr)
+	    : verifier(try_make(sets, options, revocations).value())
+	{
+	}
+	claims verify(string_view token, const call &call = {}) const
+	{
+		return try_verify(token, call).value();
+	}
+	std::vector<result<claims>>
+	verify_many(const std::vector<string_view> &tokens,
+		    const call &call = {}) const
+	{
+		return try_verify_many(tokens, call).value();
+	}
+#endif
+};
+
+/// What came in a header or a cookie.
+struct credential {
+	/// "none", "admin", "jwt", "session" or the kind of a prefix; lives as
+	/// long as the resolver.
+	string_view kind;
+	/// The credential, within the text that was given.
+	string_view text;
+	/// The claims of a good JWT.
+	optional<jeton::claims> claims;
+	/// Why it is bad: a request with this must not go on.
+	optional<jeton::error> rejection;
+};
+
+/// Tells kinds of credentials apart.
+class bearer : public detail::owner<jeton_bearer, jeton_bearer_free>
+{
+public:
+	using owner::owner;
+
+	/// Without a verifier nothing is taken for a JWT; an empty
+	/// administrator's token is nobody's.
+	static result<bearer> try_make(const verifier *verifier,
+				       string_view admin = {},
+				       string_view options = {})
+	{
+		return detail::made<bearer>(
+			jeton_bearer_new, verifier ? verifier->get() : nullptr,
+			admin, options);
+	}
+
+	/// Tells what came in the header Authorization or else in a cookie. A
+	/// bad credential is a result, with its rejection.
+	result<credential> try_resolve(string_view authorization,
+				       string_view cookie = {},
+				       const call &call = {}) const
+	{
+		const char *kind = nullptr, *text = nullptr;
+		std::size_t size = 0;
+		jeton_claims *good = nullptr;
+		jeton_error *bad = nullptr;
+		auto cause = detail::failure(
+			jeton_bearer_resolve,
+			std::tuple(&kind, &text, &size, &good, &bad), get(),
+			authorization, cookie, call);
+		if (cause)
+			return std::move(*cause);
+		credential found = {kind, {}, {}, {}};
+		found.text = detail::lent(text, size).value_or("");
+		if (good != nullptr)
+			found.claims.emplace(good);
+		if (bad != nullptr)
+			found.rejection.emplace(bad);
+		return found;
+	}
+
+#if JETON_HAS_EXCEPTIONS
+	explicit bearer(const verifier *verifier, string_view admin = {},
+			string_view options = {})
+	    : bearer(try_make(verifier, admin, options).value())
+	{
+	}
+	credential resolve(string_view authorization, string_view cookie = {},
+			   const call &call = {}) const
+	{
+		return try_resolve(authorization, cookie, call).value();
+	}
+#endif
+};
+
+/// Signs any payload into a compact JWS.
+inline result<string> try_sign(const keys &keys, string_view payload,
+			       string_view options = {})
+{
+	return detail::text(jeton_sign, keys.get(), payload, options);
+}
+
+/// The payload of a compact JWS whose signature holds; no claim is looked at.
+inline result<string> try_verify_signature(const keys &keys, string_view token,
+					   string_view options = {})
+{
+	return detail::text(jeton_verify_signature, keys.get(), token, options);
+}
+
+/// What a token says, unverified: for looking at, never for deciding.
+inline result<string> try_inspect(string_view token)
+{
+	return detail::text(jeton_inspect, token);
+}
+
+#if JETON_HAS_EXCEPTIONS
+inline string sign(const keys &keys, string_view payload,
+		   string_view options = {})
+{
+	return try_sign(keys, payload, options).value();
+}
+inline string verify_signature(const keys &keys, string_view token,
+			       string_view options = {})
+{
+	return try_verify_signature(keys, token, options).value();
+}
+inline string inspect(string_view token)
+{
+	return try_inspect(token).value();
+}
+#endif
+
+} // namespace jeton
+
+#endif

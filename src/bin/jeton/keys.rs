@@ -1,0 +1,150 @@
+//! `jeton keys`: make keys, show their public part, name them.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use jeton::{GenerateOptions, KeySet};
+use zeroize::Zeroizing;
+
+use crate::args::{self, AlgorithmArg};
+use crate::later::Later;
+use crate::output::{self, Outcome};
+
+/// Makes keys, shows their public part, names them by thumbprint
+#[derive(Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Keys {
+    #[command(subcommand)]
+    command: KeysCommand,
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    Generate(Generate),
+    Public(Public),
+    Thumbprint(Thumbprint),
+    /// Makes a new key the first of a file (not in this version)
+    #[command(hide = true)]
+    Rotate(Later),
+    /// Derives a system's keys from its secret (not in this version)
+    #[command(hide = true)]
+    Derive(Later),
+}
+
+/// Makes a private key and prints it as a JWK Set
+///
+/// The key is secret: write it to a file that only its user can read.
+#[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  A key for ES256, named by its thumbprint:
+  $ (umask 077; jeton keys generate --algorithm ES256 > keys.json)
+
+  An RSA key of 3072 bits with a name of your own:
+  $ jeton keys generate --algorithm PS256 --bits 3072 --kid 2026-a > rsa.json
+
+  A secret for HMAC:
+  $ jeton keys generate --algorithm HS256 > hmac.json"#)]
+struct Generate {
+    /// What the key is for: ES256, EdDSA, RS256, HS256, …
+    #[arg(long, value_name = "ALG")]
+    algorithm: String,
+
+    /// The key's name; by default its thumbprint, or a random one for a secret
+    #[arg(long, value_name = "KID")]
+    kid: Option<String>,
+
+    /// The size of an RSA modulus (2048 to 4096; 2048) or of an HMAC secret
+    #[arg(long, value_name = "N")]
+    bits: Option<u32>,
+}
+
+/// Prints the public keys of a file as a JWK Set
+///
+/// This is what the other side needs, and what may be published. HMAC secrets
+/// have no public part and are left out.
+#[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  The public part of a private key set:
+  $ jeton keys public keys.json > public.json
+
+  A JWK Set of a PEM file; an RSA key says nothing of its algorithm there:
+  $ jeton keys public --algorithm RS256 rsa.pem
+
+  The same, from standard input:
+  $ jeton keys public --algorithm RS256 - < rsa.pem"#)]
+struct Public {
+    #[command(flatten)]
+    algorithm: AlgorithmArg,
+
+    /// A JWK, a JWK Set, PEM or DER, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    file: String,
+}
+
+/// Prints the thumbprint of each key of a file, one a line
+///
+/// The thumbprint (RFC 7638, SHA-256) names a key however it is written. That
+/// of an HMAC secret is for its owner only: who has it can test guesses.
+#[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  The same for a private key and for its public part:
+  $ jeton keys thumbprint keys.json
+  $ jeton keys public keys.json | jeton keys thumbprint -"#)]
+struct Thumbprint {
+    #[command(flatten)]
+    algorithm: AlgorithmArg,
+
+    /// A JWK, a JWK Set, PEM or DER, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    file: String,
+}
+
+impl Keys {
+    pub(crate) fn run(self) -> Outcome {
+        match self.command {
+            KeysCommand::Generate(generate) => generate.run(),
+            KeysCommand::Public(public) => public.run(),
+            KeysCommand::Thumbprint(thumbprint) => thumbprint.run(),
+            KeysCommand::Rotate(later) => later.run("keys rotate"),
+            KeysCommand::Derive(later) => later.run("keys derive"),
+        }
+    }
+}
+
+impl Generate {
+    fn run(self) -> Outcome {
+        let set = KeySet::generate_with(&GenerateOptions {
+            algorithm: self.algorithm,
+            kid: self.kid,
+            bits: self.bits,
+        })?;
+        let document = Zeroizing::new(set.to_json(true)?);
+        output::line(&document)
+    }
+}
+
+impl Public {
+    fn run(&self) -> Outcome {
+        let set = self.algorithm.read(&self.file)?;
+        args::note_skipped(&set);
+        let public = set.public();
+        let secrets = set.len() - public.len();
+        if secrets > 0 {
+            output::note(format_args!(
+                "left out: {secrets} HMAC secret(s), which have no public part"
+            ));
+        }
+        output::line(&public.to_json(false)?)
+    }
+}
+
+impl Thumbprint {
+    fn run(&self) -> Outcome {
+        let set = self.algorithm.read(&self.file)?;
+        args::note_skipped(&set);
+        for key in set.keys() {
+            output::line(key.thumbprint())?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,278 @@
+/*
+ * Runs tests/vectors through the C ABI: the verdicts of every language.
+ *
+ *     conformance vectors.flat
+ */
+
+#include "conformance.h"
+
+static void expect_claims(const jeton_claims *claims)
+{
+	const char *kid, *thumbprint, *text;
+	size_t kid_len, thumbprint_len, len;
+	int64_t seconds;
+
+	text = jeton_claims_json(claims, &len);
+	expect("claims", text, len);
+	text = jeton_claims_algorithm(claims);
+	expect("algorithm", text, text ? strlen(text) : 0);
+	jeton_claims_key(claims, &kid, &kid_len, &thumbprint, &thumbprint_len);
+	expect("kid", kid, kid_len);
+	expect("thumbprint", thumbprint, thumbprint_len);
+	expect_number("trust", (int64_t)jeton_claims_trust(claims));
+	if (jeton_claims_expires(claims, &seconds))
+		expect_number("expires", seconds);
+	else
+		expect("expires", NULL, 0);
+}
+
+static void verify(void)
+{
+	const struct member *token = find(&vector, "token");
+	jeton_claims *claims;
+
+	prepared(make_verifier("options"));
+	if (came_to(jeton_verify(verifier, GIVEN(token), &call, &claims,
+				 &error)))
+		expect_claims(claims);
+	else
+		CHECK(!claims);
+	jeton_claims_free(claims);
+}
+
+static void options(void)
+{
+	const struct member *given = find(&vector, "options");
+	jeton_minter *minter;
+
+	if (is(find(&vector, "of"), "minter")) {
+		make_keys();
+		came_to(jeton_minter_new(keys[0], GIVEN(given), &minter,
+					 &error));
+		jeton_minter_free(minter);
+		return;
+	}
+	came_to(make_verifier("options"));
+}
+
+/* How often `part` occurs in `text`. */
+static int64_t occurrences(const char *text, const char *part)
+{
+	int64_t count = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		count++;
+	return count;
+}
+
+/* The status document is read by its words: a thumbprint a key, a reason a
+ * skip. */
+static void read_keys(void)
+{
+	char *text, *end;
+	const char *part;
+	size_t len, index;
+
+	if (!came_to(make_key(0)))
+		return;
+	keys_count = 1;
+	prepared(jeton_keys_public(keys[0], &text, &len, &error));
+	expect("public", text, len);
+	jeton_string_free(text);
+	prepared(jeton_keys_status(keys[0], &text, &len, &error));
+	expect_number("keys", occurrences(text, "\"thumbprint\":"));
+	expect_number("skipped", occurrences(text, "\"reason\":"));
+	expect_part("reason", strstr(text, "\"reason\":"));
+	end = strchr(text, '}');
+	if (end)
+		*end = '\0';
+	for (index = 0; index < vector.count; index++) {
+		part = find(&vector, "expect.key.%zu", index)->text;
+		CHECK(!part || strstr(text, part));
+	}
+	jeton_string_free(text);
+}
+
+static void mint(void)
+{
+	const struct member *given = find(&vector, "options");
+	const struct member *claims = find(&vector, "claims");
+	const char *starts = find(&vector, "expect.starts")->text;
+	jeton_minter *minter;
+	char *token, *payload;
+	size_t len, payload_len;
+
+	make_keys();
+	prepared(jeton_minter_new(keys[0], GIVEN(given), &minter, &error));
+	if (came_to(jeton_mint(minter, GIVEN(claims), &call, &token, &len,
+			       &error))) {
+		expect("token", token, len);
+		CHECK(!starts || !strncmp(token, starts, strlen(starts)));
+		prepared(jeton_verify_signature(keys[0], token, len, NULL, 0,
+						&payload, &payload_len,
+						&error));
+		expect("payload", payload, payload_len);
+		jeton_string_free(payload);
+	}
+	jeton_string_free(token);
+	jeton_minter_free(minter);
+}
+
+static void signature(void)
+{
+	const struct member *token = find(&vector, "token");
+	const struct member *given = find(&vector, "options");
+	char *payload;
+	size_t len;
+
+	make_keys();
+	if (came_to(jeton_verify_signature(keys[0], GIVEN(token), GIVEN(given),
+					   &payload, &len, &error)))
+		expect("payload", payload, len);
+	jeton_string_free(payload);
+}
+
+static void sign(void)
+{
+	const struct member *payload = find(&vector, "payload");
+	const struct member *given = find(&vector, "options");
+	char *token;
+	size_t len;
+
+	make_keys();
+	if (came_to(jeton_sign(keys[0], GIVEN(payload), GIVEN(given), &token,
+			       &len, &error)))
+		expect("token", token, len);
+	jeton_string_free(token);
+}
+
+static void bearer(void)
+{
+	const struct member *given = find(&vector, "options");
+	const struct member *admin = find(&vector, "admin");
+	const struct member *header = find(&vector, "authorization");
+	const struct member *cookie = find(&vector, "cookie");
+	const char *kind, *text;
+	jeton_bearer *resolver;
+	jeton_claims *claims;
+	jeton_error *rejection;
+	jeton_status status;
+	size_t len;
+
+	if (is_there(find(&vector, "keys.0.options")))
+		prepared(make_verifier("verifier"));
+	status = jeton_bearer_new(verifier, GIVEN(admin), GIVEN(given),
+				  &resolver, &error);
+	if (status != JETON_OK) {
+		came_to(status);
+		return;
+	}
+	if (came_to(jeton_bearer_resolve(resolver, GIVEN(header), GIVEN(cookie),
+					 &call, &kind, &text, &len, &claims,
+					 &rejection, &error))) {
+		expect("kind", kind, strlen(kind));
+		expect("text", text, len);
+		text = jeton_claims_json(claims, &len);
+		expect("claims", text, len);
+		text = rejection ? jeton_status_name(
+					   jeton_error_status(rejection))
+				 : NULL;
+		expect("rejection", text, text ? strlen(text) : 0);
+	}
+	jeton_claims_free(claims);
+	jeton_error_free(rejection);
+	jeton_bearer_free(resolver);
+}
+
+static void inspect(void)
+{
+	const struct member *token = find(&vector, "token");
+	char *text;
+	size_t len;
+
+	if (came_to(jeton_inspect(GIVEN(token), &text, &len, &error)))
+		expect("text", text, len);
+	jeton_string_free(text);
+}
+
+static void revoke(void)
+{
+	const struct member *given = find(&vector, "open");
+	const struct member *rule = find(&vector, "rule");
+	char *entry = NULL;
+	jeton_status status;
+	size_t len;
+
+	status = jeton_revocations_open(TEXT("memory:"), GIVEN(given),
+					&revocations, &error);
+	if (status == JETON_OK)
+		status = jeton_revocations_revoke(revocations, GIVEN(rule),
+						  &call, &entry, &len, &error);
+	if (came_to(status))
+		expect("entry", entry, len);
+	jeton_string_free(entry);
+}
+
+static void import(void)
+{
+	const struct member *document = find(&vector, "document");
+	char *export;
+	size_t count, len;
+
+	prepared(jeton_revocations_open(TEXT("memory:"), NULL, 0, &revocations,
+					&error));
+	if (!came_to(jeton_revocations_import(revocations, GIVEN(document),
+					      &call, &count, &error)))
+		return;
+	expect_number("count", (int64_t)count);
+	prepared(jeton_revocations_export(revocations, &call, &export, &len,
+					  &error));
+	expect("export", export, len);
+	jeton_string_free(export);
+}
+
+static void run(const char *kind)
+{
+	static const struct {
+		const char *kind;
+		void (*run)(void);
+	} known[] = {
+		{"verify", verify},  {"options", options},
+		{"keys", read_keys}, {"mint", mint},
+		{"sign", sign},	     {"signature", signature},
+		{"bearer", bearer},  {"inspect", inspect},
+		{"revoke", revoke},  {"import", import},
+	};
+	size_t index;
+
+	for (index = 0; index < sizeof(known) / sizeof(*known); index++)
+		if (!strcmp(known[index].kind, kind)) {
+			known[index].run();
+			return;
+		}
+	fprintf(stderr, "%s: an unknown kind: %s\n", check_test, kind);
+	_exit(1);
+}
+
+int main(int count, char **arguments)
+{
+	FILE *file = count == 2 ? fopen(arguments[1], "rb") : NULL;
+
+	if (!file) {
+		fprintf(stderr, "usage: conformance vectors.flat\n");
+		return 2;
+	}
+	while (vector_read(&vector, file)) {
+		check_test = find(&vector, "name")->text;
+		if (is_skipped())
+			continue;
+		make_call();
+		run(find(&vector, "kind")->text);
+		free_all();
+		check_passed++;
+	}
+	CHECK(check_passed > 0);
+	vector_clear(&vector);
+	fclose(file);
+	return check_done();
+}

@@ -1,0 +1,195 @@
+/* What the kinds of vectors share: their handles, and what is expected. */
+
+#ifndef CONFORMANCE_H
+#define CONFORMANCE_H
+
+#include "vector.h"
+
+static struct vector vector;
+static jeton_keys *keys[16];
+static size_t keys_count;
+static jeton_revocations *revocations;
+static jeton_verifier *verifier;
+static jeton_call call;
+static jeton_error *error;
+
+/* Fails unless `expect.NAME`, where it is said, is this; NULL is null. */
+static void expect(const char *name, const char *text, size_t len)
+{
+	const struct member *wanted = find(&vector, "expect.%s", name);
+
+	if (is_there(wanted) &&
+	    (!text || !wanted->text
+		     ? text != wanted->text
+		     : len != wanted->len || memcmp(text, wanted->text, len))) {
+		fprintf(stderr, "%s: expect.%s: %s was expected, not %.*s\n",
+			check_test, name, wanted->text ? wanted->text : "null",
+			text ? (int)len : 4, text ? text : "null");
+		_exit(1);
+	}
+}
+
+static void expect_number(const char *name, int64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)number);
+	expect(name, text, strlen(text));
+}
+
+/* Fails unless `text` holds what `expect.NAME` says, where it says anything. */
+static void expect_part(const char *name, const char *text)
+{
+	const char *part = find(&vector, "expect.%s", name)->text;
+
+	if (part && (!text || !strstr(text, part))) {
+		fprintf(stderr, "%s: expect.%s: \"%s\" isn't in: %s\n",
+			check_test, name, part, text ? text : "null");
+		_exit(1);
+	}
+}
+
+/* Holds a status, and the error that came with it, against the vector. */
+static bool came_to(jeton_status status)
+{
+	const struct member *wanted = find(&vector, "expect.status");
+	const char *name = jeton_status_name(status);
+	const char *message = jeton_error_message(error, NULL);
+	const char *text;
+	size_t len;
+
+	if (!is(wanted, name)) {
+		fprintf(stderr, "%s: %s was expected, not %s: %s\n", check_test,
+			wanted->text ? wanted->text : "a status", name,
+			message ? message : "");
+		_exit(1);
+	}
+	CHECK(jeton_error_status(error) == status);
+	if (status != JETON_OK) {
+		text = jeton_error_claim(error, &len);
+		expect("claim", text, len);
+		text = jeton_error_claims(error, &len);
+		expect("report", text, len);
+		expect_part("message", message);
+	}
+	return status == JETON_OK;
+}
+
+/* Fails unless what the vector rests on was made. */
+static void prepared(jeton_status status)
+{
+	if (status != JETON_OK) {
+		fprintf(stderr, "%s: not what the vector is about: %s\n",
+			check_test, jeton_error_message(error, NULL));
+		_exit(1);
+	}
+}
+
+static jeton_status make_key(size_t index)
+{
+	const struct member *text = find(&vector, "keys.%zu.document", index);
+	const struct member *secret = find(&vector, "keys.%zu.secret", index);
+	const struct member *options = find(&vector, "keys.%zu.options", index);
+
+	if (is_there(secret))
+		return jeton_keys_secret(GIVEN(secret), GIVEN(options),
+					 &keys[index], &error);
+	return jeton_keys_new(GIVEN(text), GIVEN(options), &keys[index],
+			      &error);
+}
+
+static void make_keys(void)
+{
+	while (is_there(find(&vector, "keys.%zu.options", keys_count))) {
+		prepared(make_key(keys_count));
+		keys_count++;
+	}
+}
+
+static void make_revocations(void)
+{
+	const char *at = find(&vector, "revocations.at")->text;
+	const struct member *rule, *scope, *name, *on;
+	jeton_call then = call;
+	size_t index;
+
+	if (!is_there(find(&vector, "revocations")))
+		return;
+	then.now = at ? atoll(at) : call.now;
+	prepared(jeton_revocations_open(TEXT("memory:"), NULL, 0, &revocations,
+					&error));
+	for (index = 0; index < vector.count; index++) {
+		rule = find(&vector, "revocations.rules.%zu", index);
+		if (!is_there(rule))
+			break;
+		prepared(jeton_revocations_revoke(revocations, GIVEN(rule),
+						  &then, NULL, NULL, &error));
+	}
+	for (index = 0; index < vector.count; index++) {
+		scope = find(&vector, "revocations.switches.%zu.scope", index);
+		if (!is_there(scope))
+			break;
+		name = find(&vector, "revocations.switches.%zu.name", index);
+		on = find(&vector, "revocations.switches.%zu.on", index);
+		prepared(jeton_revocations_switch(revocations, GIVEN(scope),
+						  GIVEN(name), is(on, "true"),
+						  &error));
+	}
+}
+
+static jeton_status make_verifier(const char *member)
+{
+	const struct member *options = find(&vector, "%s", member);
+
+	make_keys();
+	make_revocations();
+	return jeton_verifier_new((const jeton_keys *const *)keys, keys_count,
+				  revocations, GIVEN(options), &verifier,
+				  &error);
+}
+
+/* What the call says; a scope and a nonce may be empty, but not absent. */
+static void make_call(void)
+{
+	const struct member *scope = find(&vector, "call.scope");
+	const struct member *nonce = find(&vector, "call.nonce");
+	const char *now = find(&vector, "now")->text;
+
+	memset(&call, 0, sizeof(call));
+	call.size = sizeof(call);
+	call.now = now ? atoll(now) : 0;
+	call.scope = scope->text;
+	call.scope_len = scope->len;
+	call.nonce = nonce->text;
+	call.nonce_len = nonce->len;
+}
+
+static void free_all(void)
+{
+	while (keys_count)
+		jeton_keys_free(keys[--keys_count]);
+	jeton_revocations_free(revocations);
+	jeton_verifier_free(verifier);
+	jeton_error_free(error);
+	revocations = NULL;
+	verifier = NULL;
+	error = NULL;
+}
+
+/* Whether this build lacks the algorithm that a vector needs. */
+static bool is_skipped(void)
+{
+	const char *needs = find(&vector, "needs")->text;
+	char options[64];
+	jeton_keys *made;
+	jeton_status status;
+
+	if (!needs)
+		return false;
+	snprintf(options, sizeof(options), "{\"algorithm\":\"%s\"}", needs);
+	status = jeton_keys_generate(TEXT(options), &made, NULL);
+	jeton_keys_free(made);
+	return status == JETON_UNSUPPORTED;
+}
+
+#endif

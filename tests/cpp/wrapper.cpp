@@ -1,0 +1,258 @@
+// jeton.hpp with exceptions: both forms, ownership, and what is handed out.
+
+#include <array>
+#include <cstdio>
+#include <stdexcept>
+#include <type_traits>
+
+#include "check.hpp"
+#include "jeton.hpp"
+
+namespace
+{
+
+constexpr std::int64_t now = 1700000000;
+constexpr auto minting =
+	R"({"issuer": "https://a.test", "audience": "api", "lifetime": 60})";
+constexpr auto verifying = R"({"issuer": "https://a.test", "audience": "api"})";
+
+// Copying a handle would free it twice; moving it is what owners do.
+template <class T>
+constexpr bool moves_only =
+	!std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T> &&
+	std::is_nothrow_move_constructible_v<T> &&
+	std::is_nothrow_move_assignable_v<T>;
+static_assert(moves_only<jeton::keys> && moves_only<jeton::minter>);
+static_assert(moves_only<jeton::verifier> && moves_only<jeton::claims>);
+static_assert(moves_only<jeton::revocations> && moves_only<jeton::bearer>);
+static_assert(std::is_nothrow_copy_constructible_v<jeton::error>);
+static_assert(std::is_nothrow_copy_constructible_v<jeton::exception>);
+
+struct house {
+	jeton::keys keys = jeton::keys::generate(R"({"algorithm": "Ed25519"})");
+	jeton::revocations revocations;
+	jeton::minter minter{keys, minting};
+	jeton::verifier verifier{{keys}, verifying, &revocations};
+	jeton::call call = {now};
+
+	std::string minted(std::string_view claims = "{}") const
+	{
+		return minter.mint(claims, call);
+	}
+};
+
+// The name of what `action` throws, or "ok".
+template <class Action> std::string thrown(Action action)
+{
+	try {
+		action();
+	} catch (const jeton::exception &failure) {
+		CHECK(failure.what() == std::string(failure.message()));
+		return std::string(failure.name());
+	}
+	return "ok";
+}
+
+void a_token_is_minted_verified_and_revoked()
+{
+	house house;
+	const std::string token = house.minted(R"({"sub": "ada", "n": 7})");
+	const jeton::claims claims = house.verifier.verify(token, house.call);
+
+	CHECK(claims.text("sub") == "ada");
+	CHECK(claims.value("sub") == R"("ada")");
+	CHECK(claims.integer("n") == 7);
+	CHECK(!claims.boolean("n") && !claims.text("n") && !claims.text("x"));
+	CHECK(claims.has("jti") && !claims.has("x"));
+	CHECK(claims.expires() == now + 60);
+	CHECK(claims.fresh(10, 50, now) && !claims.fresh(60, 50, now));
+	CHECK(claims.algorithm() == "EdDSA" || claims.algorithm() == "Ed25519");
+	CHECK(claims.kid() == claims.thumbprint());
+	CHECK(claims.trust() == 0);
+	CHECK(claims.json().front() == '{' && claims.header().back() == '}');
+
+	const std::string entry =
+		house.revocations.revoke(claims, {}, house.call);
+	CHECK(entry.find("\"jti\"") != std::string::npos);
+	CHECK(thrown([&] { house.verifier.verify(token, house.call); }) ==
+	      "revoked");
+}
+
+void an_exception_carries_the_whole_error()
+{
+	house house;
+	const std::string token = house.minted();
+
+	try {
+		house.verifier.verify(token, {now + 60});
+		CHECK(false);
+	} catch (const std::exception &failure) {
+		const auto &cause =
+			dynamic_cast<const jeton::exception &>(failure);
+		const jeton::exception copy = cause;
+		CHECK(copy.status() == JETON_EXPIRED);
+		CHECK(copy.name() == "expired");
+		CHECK(copy.claim() == "exp" && !copy.claims());
+		CHECK(std::string(copy.what()).find("JWT is expired") == 0);
+	}
+}
+
+void a_result_is_a_value_or_an_error()
+{
+	house house;
+	auto good = house.verifier.try_verify(house.minted(), house.call);
+	auto bad = house.verifier.try_verify("not a token", house.call);
+
+	CHECK(good && good.has_value() && good->has("jti"));
+	CHECK((*good).has("exp"));
+	CHECK(!bad && bad.error().status() == JETON_MALFORMED);
+	CHECK(thrown([&] { bad.value(); }) == "malformed");
+	CHECK(bad.error().name() == "malformed");
+	const jeton::claims claims = std::move(good).value();
+	CHECK(claims.has("exp"));
+}
+
+void constructors_and_factories_throw_what_is_wrong()
+{
+	house house;
+
+	CHECK(thrown([] { jeton::keys::read("{}"); }) == "key");
+	CHECK(thrown([] {
+		      jeton::keys::secret("x", R"({"algorithm": "HS256"})");
+	      }) == "weak-key");
+	CHECK(thrown([&] { jeton::minter(house.keys, "{}"); }) == "options");
+	CHECK(thrown([&] { jeton::verifier({house.keys}, "{}"); }) ==
+	      "options");
+	CHECK(thrown([&] { jeton::verifier({}, verifying); }) == "misuse");
+	CHECK(thrown([] { jeton::revocations("nowhere:"); }) == "options");
+	CHECK(thrown([] { jeton::bearer(nullptr, {}, "[]"); }) == "options");
+	CHECK(thrown([&] { house.keys.replace("x"); }) == "key");
+	CHECK(thrown([&] { house.revocations.load("{}"); }) == "options");
+}
+
+void handles_move_and_outlive_one_another()
+{
+	auto maker = std::make_unique<house>();
+	const std::string token = maker->minted();
+	jeton::verifier verifier = std::move(maker->verifier);
+
+	CHECK(maker->verifier.get() == nullptr);
+	CHECK(thrown([&] { maker->verifier.verify(token); }) == "misuse");
+	maker.reset();
+	CHECK(verifier.verify(token, {now}).has("jti"));
+}
+
+void key_sets_are_told_apart()
+{
+	const auto first = jeton::keys::generate(R"({"algorithm": "ES256"})");
+	const auto second = jeton::keys::generate(R"({"algorithm": "ES256"})");
+	const jeton::verifier verifier({first, second}, R"({"trust": [
+		{"issuer": "a", "audience": null},
+		{"issuer": "b", "audience": null, "keys": 1}]})");
+	const jeton::minter minter(second, R"({"issuer": "b", "lifetime": 9})");
+
+	CHECK(verifier.verify(minter.mint("{}")).trust() == 1);
+	CHECK(first.public_set().find("\"d\"") == std::string::npos);
+	CHECK(jeton::keys::read(first.private_set()).status() ==
+	      first.status());
+}
+
+void revocations_travel_and_are_taken_back()
+{
+	house house;
+	const jeton::revocations other;
+	const std::string token = house.minted(R"({"sub": "ada"})");
+	const auto target =
+		R"({"realm": "https://a.test", "claim": "sub", "value": "ada"})";
+	const auto rule = R"({"realm": "https://a.test", "claim": "sub",
+			      "value": "ada", "until": 1700000010})";
+
+	house.revocations.revoke(rule, house.call);
+	CHECK(thrown([&] { house.verifier.verify(token, house.call); }) ==
+	      "revoked");
+	CHECK(other.load(house.revocations.save(house.call), house.call) == 1);
+	CHECK(other.list(house.call).find("\"ada\"") != std::string::npos);
+	CHECK(house.revocations.restore(target, house.call));
+	CHECK(!house.revocations.restore(target, house.call));
+	CHECK(house.verifier.verify(token, house.call).has("sub"));
+	CHECK(other.compact({now + 10}) == 1);
+	CHECK(other.status().find("\"entries\":0") != std::string::npos);
+}
+
+void a_switch_needs_its_scope()
+{
+	const house house;
+	const jeton::verifier verifier({house.keys},
+				       R"({"issuer": "https://a.test",
+		"audience": "api", "deny": [{"name": "users",
+		"when": {"kind": "user"}, "switch": "no_users"}]})",
+				       &house.revocations);
+	const std::string token = house.minted(R"({"kind": "user"})");
+
+	house.revocations.turn("p1", "no_users", true);
+	CHECK(thrown([&] { verifier.verify(token, {now, "p1"}); }) == "denied");
+	CHECK(verifier.verify(token, {now, "p2"}).has("kind"));
+	CHECK(verifier.verify(token, {now, std::string_view()}).has("kind"));
+	CHECK(thrown([&] { verifier.verify(token, {now}); }) == "misuse");
+}
+
+void a_batch_has_a_verdict_for_each()
+{
+	const house house;
+	const std::string token = house.minted();
+	const std::vector<std::string_view> tokens = {token, "x", token};
+	const auto verdicts = house.verifier.verify_many(tokens, house.call);
+
+	CHECK(verdicts.size() == 3);
+	CHECK(verdicts[0] && verdicts[2] && verdicts[2]->has("jti"));
+	CHECK(!verdicts[1] && verdicts[1].error().name() == "malformed");
+	CHECK(house.verifier.verify_many({}).empty());
+}
+
+void credentials_are_told_apart()
+{
+	const house house;
+	const jeton::bearer bearer(&house.verifier, "admin-token");
+	const std::string token = house.minted();
+	const std::string header = "Bearer " + token;
+
+	CHECK(bearer.resolve("").kind == "none");
+	CHECK(bearer.resolve("Bearer admin-token").kind == "admin");
+	const auto good = bearer.resolve(header, {}, house.call);
+	CHECK(good.kind == "jwt" && good.text == token);
+	CHECK(good.claims && good.claims->has("jti") && !good.rejection);
+	const auto bad = bearer.resolve({}, "a.b.c");
+	CHECK(bad.kind == "jwt" && !bad.claims);
+	CHECK(bad.rejection && bad.rejection->name() == "malformed");
+}
+
+void payloads_may_hold_any_byte()
+{
+	const auto keys = jeton::keys::generate(R"({"algorithm": "HS256"})");
+	const std::string payload("\0\xff", 2);
+
+	CHECK(jeton::verify_signature(keys, jeton::sign(keys, payload)) ==
+	      payload);
+	CHECK(thrown([&] { jeton::verify_signature(keys, "x"); }) ==
+	      "malformed");
+	CHECK(jeton::inspect(jeton::sign(keys, "{}")).find("false") !=
+	      std::string::npos);
+}
+
+} // namespace
+
+int main()
+{
+	RUN(a_token_is_minted_verified_and_revoked);
+	RUN(an_exception_carries_the_whole_error);
+	RUN(a_result_is_a_value_or_an_error);
+	RUN(constructors_and_factories_throw_what_is_wrong);
+	RUN(handles_move_and_outlive_one_another);
+	RUN(key_sets_are_told_apart);
+	RUN(revocations_travel_and_are_taken_back);
+	RUN(a_switch_needs_its_scope);
+	RUN(a_batch_has_a_verdict_for_each);
+	RUN(credentials_are_told_apart);
+	RUN(payloads_may_hold_any_byte);
+	return check::done();
+}
