@@ -46,7 +46,7 @@ impl JwsOptions {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Options`] names the field at fault.
+    /// [`crate::ErrorKind::Options`] names the field at fault.
     pub fn read(text: &[u8]) -> Result<Self> {
         let document: JwsDocument = document::read("options", text)?;
         Ok(Self {

@@ -98,7 +98,8 @@ fn violations(sources: &[Source]) -> Vec<String> {
             }
             Place::Root | Place::Command => {}
         }
-        if place != Place::Layer("crypto") {
+        // Tests may make their keys and files with the library directly.
+        if place != Place::Layer("crypto") && !path.contains("/tests/") {
             for name in CRYPTO_CRATES {
                 if let Some(word) = words.iter().find(|word| word.text == name) {
                     found.push(format!(

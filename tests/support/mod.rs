@@ -10,6 +10,7 @@
 )]
 
 pub mod bless;
+pub mod engine;
 pub mod forge;
 pub mod layout;
 pub mod run;
