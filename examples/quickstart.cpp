@@ -15,7 +15,7 @@ try {
 
 	const jeton::revocations revocations;
 	const jeton::verifier verifier(
-		{keys}, R"({"issuer": "https://a.example", "audience": "api"})",
+		keys, R"({"issuer": "https://a.example", "audience": "api"})",
 		&revocations);
 	const jeton::claims claims = verifier.verify(token);
 	std::cout << "verified: " << claims.text("sub").value_or("nobody")
