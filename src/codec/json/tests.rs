@@ -243,7 +243,7 @@ fn names_made_to_have_one_hash_cost_no_square() {
     let mut names = vec![String::new()];
     let mut state = 3 * 16;
     for _ in 0..3 {
-        let (texts, next) = interchangeable(state, 26);
+        let (texts, next) = interchangeable(state, 32);
         state = next;
         names = names
             .iter()
@@ -254,7 +254,7 @@ fn names_made_to_have_one_hash_cost_no_square() {
         .iter()
         .map(|name| scan::hash(name.as_bytes()))
         .collect();
-    assert_eq!((names.len(), hashes.len()), (26 * 26 * 26, 1));
+    assert_eq!((names.len(), hashes.len()), (32 * 32 * 32, 1));
     let object = |names: &[String]| format!("{{\"{}\":0}}", names.join("\":0,\""));
     assert_eq!(verdict(object(&names).as_bytes()), Ok(()));
     names.push(names.first().unwrap().replacen('0', "\\u0030", 1));
