@@ -5,12 +5,13 @@
 //! few points of small order, under which one signature fits many messages.
 
 use openssl::bn::{BigNum, BigNumContext};
+use openssl::md_ctx::MdCtx;
 use openssl::pkey::{Id, PKey, Private, Public};
-use openssl::sign::{Signer, Verifier};
+use openssl::sign::Signer;
 use zeroize::Zeroizing;
 
 use super::number::number;
-use super::{equal, failed, refused};
+use super::{equal, failed, raw, refused};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A curve of EdDSA.
@@ -201,10 +202,13 @@ impl EdKey {
 
     /// Whether `signature` is the message's.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        let context = || {
+            let mut context = MdCtx::new()?;
+            context.digest_verify_init(None, &self.public)?;
+            Ok::<_, openssl::error::ErrorStack>(context)
+        };
         signature.len() == self.curve.signature_size()
-            && Verifier::new_without_digest(&self.public)
-                .and_then(|mut verifier| verifier.verify_oneshot(signature, message))
-                .unwrap_or(false)
+            && context().is_ok_and(|context| raw::message_verify(context, message, signature))
     }
 
     /// The message's signature.

@@ -4,8 +4,12 @@
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 
-use foreign_types::ForeignTypeRef;
+use foreign_types::{ForeignType, ForeignTypeRef};
+use openssl::md::Md;
+use openssl::md_ctx::MdCtx;
 use openssl::pkey::Public;
+#[cfg(not(feature = "aws-lc"))]
+use openssl::pkey_ctx::PkeyCtxRef;
 use openssl::rsa::RsaRef;
 use openssl_sys::HMAC_CTX;
 use zeroize::Zeroize;
@@ -54,6 +58,91 @@ pub(super) fn rsa_verify(
     verdict == 1
 }
 
+/// Whether `signature` is RSASSA-PSS over `digest`, which is of `hash`; MGF1's
+/// hash is the same, and the salt as long as it.
+///
+/// AWS-LC has the call that `EVP_PKEY_verify` ends in, too.
+#[cfg(feature = "aws-lc")]
+pub(super) fn pss_verify(
+    key: &RsaRef<Public>,
+    hash: Hash,
+    digest: &[u8],
+    signature: &[u8],
+) -> bool {
+    let md = md(hash);
+    // SAFETY: both slices are readable for the lengths given and outlive the
+    // call; the key is valid as long as its reference, and only read.
+    let verdict = unsafe {
+        openssl_sys::RSA_verify_pss_mgf1(
+            key.as_ptr(),
+            digest.as_ptr(),
+            digest.len(),
+            md,
+            md,
+            openssl_sys::RSA_PSS_SALTLEN_DIGEST,
+            signature.as_ptr(),
+            signature.len(),
+        )
+    };
+    if verdict != 1 {
+        clear_errors();
+    }
+    verdict == 1
+}
+
+/// Whether `signature` is over `digest`, by the key and the settings of `context`.
+///
+/// The crate's call would copy the library's reasons, which nobody is told.
+#[cfg(not(feature = "aws-lc"))]
+pub(super) fn pkey_verify(
+    context: &mut PkeyCtxRef<Public>,
+    digest: &[u8],
+    signature: &[u8],
+) -> bool {
+    // SAFETY: both slices are readable for the lengths given and outlive the
+    // call; the context is valid as long as its reference, and ours alone.
+    let verdict = unsafe {
+        openssl_sys::EVP_PKEY_verify(
+            context.as_ptr(),
+            signature.as_ptr(),
+            signature.len(),
+            digest.as_ptr(),
+            digest.len(),
+        )
+    };
+    if verdict != 1 {
+        clear_errors();
+    }
+    verdict == 1
+}
+
+/// Whether `signature` is over `message`, by the key of `context`, which is
+/// used up.
+pub(super) fn message_verify(context: MdCtx, message: &[u8], signature: &[u8]) -> bool {
+    // SAFETY: as above.
+    let verdict = unsafe {
+        openssl_sys::EVP_DigestVerify(
+            context.as_ptr(),
+            signature.as_ptr(),
+            signature.len(),
+            message.as_ptr(),
+            message.len(),
+        )
+    };
+    if verdict != 1 {
+        clear_errors();
+    }
+    verdict == 1
+}
+
+fn md(hash: Hash) -> *const openssl_sys::EVP_MD {
+    match hash {
+        Hash::Sha256 => Md::sha256().as_ptr(),
+        Hash::Sha384 => Md::sha384().as_ptr(),
+        Hash::Sha512 => Md::sha512().as_ptr(),
+    }
+}
+
 /// An HMAC state that has taken in its key: copied for each message, since a
 /// copy costs less than keying anew. Wiped by the library when freed.
 pub(super) struct Keyed(Context);
@@ -85,14 +174,6 @@ impl Drop for Context {
 impl Keyed {
     pub(super) fn new(hash: Hash, key: &[u8]) -> Result<Self> {
         let context = Context::new()?;
-        let md = match hash {
-            // SAFETY: each only returns the place of a constant.
-            Hash::Sha256 => unsafe { openssl_sys::EVP_sha256() },
-            // SAFETY: as above.
-            Hash::Sha384 => unsafe { openssl_sys::EVP_sha384() },
-            // SAFETY: as above.
-            Hash::Sha512 => unsafe { openssl_sys::EVP_sha512() },
-        };
         // A secret is far shorter than the integer's limit.
         // SAFETY: the context is ours, the key readable for its length.
         let done = unsafe {
@@ -100,7 +181,7 @@ impl Keyed {
                 context.0.as_ptr(),
                 key.as_ptr().cast(),
                 key.len() as _,
-                md,
+                md(hash),
                 ptr::null_mut(),
             )
         };
@@ -113,15 +194,14 @@ impl Keyed {
 
     /// Hands the code of `message` to `then`, and wipes it.
     pub(super) fn run<R>(&self, message: &[u8], then: impl FnOnce(&[u8]) -> R) -> Result<R> {
-        let mut copy = Copied::new()?;
+        let mut copy = Copied::of(&self.0)?;
         let context = copy.place();
         let mut code = [0; 64];
         let mut length = 0;
-        // SAFETY: the copy is ours alone and the original only read; the message
-        // is readable for its length, and 64 bytes hold the longest code.
+        // SAFETY: the copy is ours alone; the message is readable for its length,
+        // and 64 bytes hold the longest code.
         let done = unsafe {
-            openssl_sys::HMAC_CTX_copy(context, (self.0).0.as_ptr()) == 1
-                && openssl_sys::HMAC_Update(context, message.as_ptr(), message.len()) == 1
+            openssl_sys::HMAC_Update(context, message.as_ptr(), message.len()) == 1
                 && openssl_sys::HMAC_Final(context, code.as_mut_ptr(), &raw mut length) == 1
         };
         let result = match code.get(..length as usize) {
@@ -140,12 +220,14 @@ struct Copied(MaybeUninit<HMAC_CTX>);
 
 #[cfg(feature = "aws-lc")]
 impl Copied {
-    #[expect(clippy::unnecessary_wraps, reason = "the other back end's can fail")]
-    fn new() -> Result<Self> {
-        let mut context = MaybeUninit::uninit();
-        // SAFETY: initialises the place that it is given, whatever was there.
-        unsafe { openssl_sys::HMAC_CTX_init(context.as_mut_ptr()) };
-        Ok(Self(context))
+    fn of(original: &Context) -> Result<Self> {
+        let mut copy = MaybeUninit::uninit();
+        // SAFETY: fills the place that it is given, whatever was there, and only
+        // reads the original.
+        match unsafe { openssl_sys::HMAC_CTX_copy_ex(copy.as_mut_ptr(), original.0.as_ptr()) } {
+            1 => Ok(Self(copy)),
+            _ => Err(failed()),
+        }
     }
 
     fn place(&mut self) -> *mut HMAC_CTX {
@@ -156,7 +238,7 @@ impl Copied {
 #[cfg(feature = "aws-lc")]
 impl Drop for Copied {
     fn drop(&mut self) {
-        // SAFETY: initialised when made; it is flat, and only wiped.
+        // SAFETY: filled when made; it is flat, and only wiped.
         unsafe { openssl_sys::HMAC_CTX_cleanup(self.0.as_mut_ptr()) }
     }
 }
@@ -167,8 +249,13 @@ struct Copied(Context);
 
 #[cfg(not(feature = "aws-lc"))]
 impl Copied {
-    fn new() -> Result<Self> {
-        Context::new().map(Self)
+    fn of(original: &Context) -> Result<Self> {
+        let copy = Context::new()?;
+        // SAFETY: the copy is ours alone and the original only read.
+        match unsafe { openssl_sys::HMAC_CTX_copy(copy.0.as_ptr(), original.0.as_ptr()) } {
+            1 => Ok(Self(copy)),
+            _ => Err(failed()),
+        }
     }
 
     fn place(&mut self) -> *mut HMAC_CTX {

@@ -48,6 +48,8 @@ impl PrivateParts<Zeroizing<Vec<u8>>> {
 /// An RSA key, public or private.
 pub(crate) struct RsaKey {
     rsa: Rsa<Public>,
+    /// What only the platform's library needs, for PSS.
+    #[cfg(not(feature = "aws-lc"))]
     public: PKey<Public>,
     private: Option<PKey<Private>>,
     /// The length of the modulus, and so of every signature, in bytes.
@@ -64,10 +66,10 @@ impl RsaKey {
         let size = usize::try_from(n.num_bytes()).map_err(|_| failed())?;
         let rsa =
             Rsa::from_public_components(n, e).map_err(|_| refused("n and e aren't an RSA key"))?;
-        let public = PKey::from_rsa(rsa.clone()).map_err(|_| failed())?;
         Ok(Self {
+            #[cfg(not(feature = "aws-lc"))]
+            public: PKey::from_rsa(rsa.clone()).map_err(|_| failed())?,
             rsa,
-            public,
             private: None,
             size,
         })
@@ -119,6 +121,7 @@ impl RsaKey {
     pub(crate) fn public(&self) -> Self {
         Self {
             rsa: self.rsa.clone(),
+            #[cfg(not(feature = "aws-lc"))]
             public: self.public.clone(),
             private: None,
             size: self.size,
@@ -154,20 +157,24 @@ impl RsaKey {
         signature.len() == self.size
             && hash.of(message, |digest| match padding {
                 Padding::Pkcs1 => raw::rsa_verify(&self.rsa, hash, digest, signature),
-                Padding::Pss => self.verify_pss(hash, digest, signature).unwrap_or(false),
+                Padding::Pss => self.verify_pss(hash, digest, signature),
             })
     }
 
-    fn verify_pss(
-        &self,
-        hash: Hash,
-        digest: &[u8],
-        signature: &[u8],
-    ) -> std::result::Result<bool, openssl::error::ErrorStack> {
-        let mut context = PkeyCtx::new(&self.public)?;
-        context.verify_init()?;
-        prepare(&mut context, Padding::Pss, hash)?;
-        context.verify(digest, signature)
+    #[cfg(feature = "aws-lc")]
+    fn verify_pss(&self, hash: Hash, digest: &[u8], signature: &[u8]) -> bool {
+        raw::pss_verify(&self.rsa, hash, digest, signature)
+    }
+
+    #[cfg(not(feature = "aws-lc"))]
+    fn verify_pss(&self, hash: Hash, digest: &[u8], signature: &[u8]) -> bool {
+        let context = || {
+            let mut context = PkeyCtx::new(&self.public)?;
+            context.verify_init()?;
+            prepare(&mut context, Padding::Pss, hash)?;
+            Ok::<_, openssl::error::ErrorStack>(context)
+        };
+        context().is_ok_and(|mut context| raw::pkey_verify(&mut context, digest, signature))
     }
 
     /// The message's signature.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use once_cell::race::OnceBox;
 
-use crate::codec::json::{EscapedStrings, Members, Raw, escaped_strings};
+use crate::codec::json::{EscapedStrings, Member, Members, Raw, escaped_strings};
 use crate::codec::numeric_date::NumericDate;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -15,22 +15,27 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View<'t> {
     pub(crate) text: &'t str,
-    pub(crate) members: &'t Members,
+    members: Members<&'t [Member]>,
+    /// The claims that are looked at more than once.
+    pub(crate) issuer: Option<Raw<'t>>,
+    pub(crate) audience: Option<Raw<'t>>,
 }
 
 impl<'t> View<'t> {
-    pub(crate) fn get(&self, name: &str) -> Option<Raw<'t>> {
-        self.members.get(self.text, name)
+    /// A view of `text`, in which the scanner has found these `members`.
+    pub(crate) fn new(text: &'t str, members: &'t Members) -> Self {
+        Self {
+            text,
+            members: members.lent(),
+            issuer: members.get(text, "iss"),
+            audience: members.get(text, "aud"),
+        }
     }
 
-    /// The value of `name`: an outermost claim, or what a JSON pointer leads to
-    /// when it begins with "/".
-    pub(crate) fn find(&self, name: &str) -> Option<Raw<'t>> {
-        if name.starts_with('/') {
-            Raw::checked(self.text).pointed(name)
-        } else {
-            self.get(name)
-        }
+    /// The outermost claim `name`.
+    #[inline]
+    pub(crate) fn get(&self, name: &str) -> Option<Raw<'t>> {
+        self.members.get(self.text, name)
     }
 
     /// The NumericDate `name`, if present. A wrong type is an error even where
@@ -77,7 +82,7 @@ pub struct Claims {
     kid: Option<Range<u32>>,
     thumbprint: Range<u32>,
     realm: Range<u32>,
-    members: Members,
+    members: Members<Box<[Member]>>,
     trust: usize,
     expires: Option<i64>,
     issued: Option<i64>,
@@ -115,7 +120,7 @@ impl Claims {
             kid: built.kid.map(|_| std::mem::take(kid)),
             thumbprint: std::mem::take(thumbprint),
             realm: std::mem::take(realm),
-            members: built.view.members.clone(),
+            members: built.view.members.kept(),
             text: text.into_boxed_str(),
             trust: built.trust,
             expires: built.expires,
@@ -131,10 +136,13 @@ impl Claims {
             .unwrap_or_default()
     }
 
-    fn view(&self) -> View<'_> {
-        View {
-            text: self.json(),
-            members: &self.members,
+    /// The value of `name`: an outermost claim, or what a JSON pointer leads to
+    /// when it begins with "/".
+    fn find(&self, name: &str) -> Option<Raw<'_>> {
+        if name.starts_with('/') {
+            Raw::checked(self.json()).pointed(name)
+        } else {
+            self.raw(name)
         }
     }
 
@@ -215,23 +223,23 @@ impl Claims {
     /// pointers (RFC 6901), here and below.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.view().find(name).is_some()
+        self.find(name).is_some()
     }
 
     /// The claim's JSON, as signed.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
-        self.view().find(name).map(Raw::text)
+        self.find(name).map(Raw::text)
     }
 
     /// The text of a claim that is a string.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
-        let value = self.view().find(name)?;
-        let written = value.quoted()?;
-        if !written.contains('\\') {
-            return Some(written);
+        let value = self.find(name)?;
+        if let Some(plain) = value.plain() {
+            return Some(plain);
         }
+        let written = value.quoted()?;
         let place = written.as_ptr() as usize - self.text.as_ptr() as usize;
         let unescaped = self
             .unescaped
@@ -245,17 +253,17 @@ impl Claims {
     /// A claim that is a whole number within 64 bits, written without fraction or exponent.
     #[must_use]
     pub fn integer(&self, name: &str) -> Option<i64> {
-        self.view().find(name)?.integer()
+        self.find(name)?.integer()
     }
 
     /// A claim that is true or false.
     #[must_use]
     pub fn boolean(&self, name: &str) -> Option<bool> {
-        self.view().find(name)?.boolean()
+        self.find(name)?.boolean()
     }
 
     /// A claim for the rules of revocation, which look at outermost claims only.
     pub(crate) fn raw(&self, name: &str) -> Option<Raw<'_>> {
-        self.view().get(name)
+        self.members.get(self.json(), name)
     }
 }

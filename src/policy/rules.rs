@@ -84,7 +84,7 @@ fn media_type(name: &str) -> (&str, &str) {
 
 /// The `iss` must be one string, and one of those expected.
 fn check_issuer<'t>(entry: &Entry, view: &View<'t>) -> Result<Option<Raw<'t>>> {
-    let issuer = view.get("iss");
+    let issuer = view.issuer;
     let fits = match &entry.issuers {
         Some(issuers) => {
             issuer.is_some_and(|issuer| issuers.iter().any(|one| issuer.is_string(one)))
@@ -106,7 +106,7 @@ fn check_issuer<'t>(entry: &Entry, view: &View<'t>) -> Result<Option<Raw<'t>>> {
 
 /// The `aud` must be a string or a list of strings, one of them expected.
 fn check_audience(entry: &Entry, view: &View<'_>) -> Result<()> {
-    let audience = view.get("aud");
+    let audience = view.audience;
     let well_formed = audience.is_none_or(|audience| match audience.kind() {
         Kind::Text => true,
         Kind::Array => audience.items().all(|item| item.kind() == Kind::Text),

@@ -12,7 +12,7 @@ use crate::policy::{self, Limits};
 use super::header;
 use super::mint::{self, header_text};
 use super::scratch::Scratch;
-use super::verify::{check_signature, not_allowed};
+use super::verify::{check_signature, decode_signature, not_allowed};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,7 +104,8 @@ pub fn verify_signature(keys: &dyn Select, token: &[u8], options: &JwsOptions) -
     {
         return Err(not_allowed());
     }
-    check_signature(&key, &parts)?;
+    let mut buffer = Scratch::new();
+    check_signature(&key, &parts, decode_signature(&parts, &mut buffer)?)?;
     if let Some(expected) = &options.r#type {
         policy::check_type(expected, header.r#type.as_deref())?;
     }

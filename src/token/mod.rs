@@ -4,6 +4,7 @@ mod batch;
 mod header;
 mod inspect;
 mod jws;
+mod known;
 mod mint;
 mod scratch;
 mod verify;

@@ -3,7 +3,7 @@
 
 use std::mem::MaybeUninit;
 
-use crate::codec::base64url;
+use crate::codec::{base64url, compact};
 use crate::error::Result;
 
 /// A buffer for one decoded part, not yet written to.
@@ -14,8 +14,16 @@ impl<const N: usize> Scratch<N> {
         Self([const { MaybeUninit::uninit() }; N])
     }
 
-    /// Decodes a part that [`crate::codec::compact::split`] has passed.
+    /// Decodes a part, whose spelling is checked even where it is too long.
     pub(super) fn decode(&mut self, part: &[u8]) -> Result<&[u8]> {
+        if !self.holds(part) {
+            compact::check_spelling(part)?;
+        }
         base64url::decode_into(part, &mut self.0)
+    }
+
+    /// Whether there is room for a part.
+    pub(super) fn holds(&self, part: &[u8]) -> bool {
+        base64url::decoded_len(part.len()) <= N
     }
 }

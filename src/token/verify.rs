@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::codec::base64url;
 use crate::codec::compact::{self, Compact};
 use crate::codec::json::{Members, Raw};
 use crate::crypto::Algorithm;
@@ -15,6 +16,7 @@ use crate::keys::{Key, KeyRef, Select, Wanted};
 use crate::policy::{self, Built, Call, Claims, Consult, Entry, Facts, VerifierOptions, View};
 
 use super::header::{self, Header};
+use super::known::Known;
 use super::scratch::Scratch;
 
 /// The longest signature: RSA with 8192 bits.
@@ -30,6 +32,7 @@ pub struct Verifier {
     options: VerifierOptions,
     /// Whether a rule hangs on a switch, so that calls must name a scope.
     scoped: bool,
+    known: Known,
 }
 
 impl Verifier {
@@ -70,6 +73,7 @@ impl Verifier {
             consult: revocations,
             options,
             scoped,
+            known: Known::new(),
         })
     }
 
@@ -85,53 +89,55 @@ impl Verifier {
                 "a rule hangs on a switch: say the call's scope (empty for none)",
             ));
         }
-        let parts = compact::split(token, self.options.limits.bytes)?;
-        let mut buffer = Scratch::<{ header::LONGEST }>::new();
-        let header = header::read(buffer.decode(parts.header)?, &self.options.limits)?;
-        if parts.payload.len() / 4 * 3 < ORDINARY {
-            self.with_payload(
-                &parts,
-                &header,
-                Scratch::<ORDINARY>::new().decode(parts.payload)?,
-                call,
-            )
+        let parts = compact::cut(token, self.options.limits.bytes)?;
+        let mut signature = Scratch::<LONGEST_SIGNATURE>::new();
+        let signature = decode_signature(&parts, &mut signature)?;
+        let mut ordinary = Scratch::<ORDINARY>::new();
+        let large;
+        let payload = if ordinary.holds(parts.payload) {
+            ordinary.decode(parts.payload)?
         } else {
-            let payload = crate::codec::base64url::decode(parts.payload)?;
-            self.with_payload(&parts, &header, &payload, call)
-        }
+            large = base64url::decode(parts.payload)?;
+            &large
+        };
+        let mut header = Scratch::<{ header::LONGEST }>::new();
+        let header = match self.known.find(parts.header) {
+            Some(known) => known,
+            None => header::read(header.decode(parts.header)?, &self.options.limits)?,
+        };
+        self.decoded(&parts, &header, payload, signature, call)
     }
 
-    fn with_payload(
+    fn decoded(
         &self,
         parts: &Compact<'_>,
         header: &Header<'_>,
         payload: &[u8],
+        signature: &[u8],
         call: &Call<'_>,
     ) -> Result<Claims> {
         let mut members = Members::new();
         let text = header::checked_object(payload, &self.options.limits, &mut members)?;
-        let view = View {
-            text,
-            members: &members,
-        };
+        let view = View::new(text, &members);
         let (trust, entry) = self.entry(&view)?;
         let key = self.key(entry, header, &view)?;
-        check_signature(&key, parts)?;
+        check_signature(&key, parts, signature)?;
+        self.known.keep(parts.header, header);
         self.with_good_signature(header, &view, trust, entry, &key, call)
             .map_err(|error| self.reported(error, &view))
     }
 
     /// The entry of `trust` that vouches for the unverified issuer.
     fn entry(&self, view: &View<'_>) -> Result<(usize, &Entry)> {
-        let issuer = view.get("iss");
-        let mut entries = self.options.entries.iter().enumerate();
         if let [entry] = self.options.entries.as_slice() {
             return Ok((0, entry));
         }
+        let mut entries = self.options.entries.iter().enumerate();
         entries
             .find(|(_, entry)| {
                 let mut issuers = entry.issuers.iter().flatten();
-                issuer.is_some_and(|issuer| issuers.any(|one| issuer.is_string(one)))
+                view.issuer
+                    .is_some_and(|issuer| issuers.any(|one| issuer.is_string(one)))
             })
             // Not `issuer`: that verdict is for tokens whose signature holds.
             .ok_or_else(|| {
@@ -151,10 +157,6 @@ impl Verifier {
         if !allowed(&|one| header.algorithm.fits(one)) {
             return Err(not_allowed());
         }
-        let plain = |name| {
-            let written = view.get(name).and_then(Raw::quoted)?;
-            (!written.contains('\\')).then_some(written)
-        };
         let keys = self
             .keys
             .get(entry.keys)
@@ -162,8 +164,8 @@ impl Verifier {
         let key = keys.select(&Wanted {
             algorithm: header.algorithm,
             kid: header.kid.as_deref(),
-            issuer: plain("iss"),
-            audience: plain("aud"),
+            issuer: view.issuer.and_then(Raw::plain),
+            audience: view.audience.and_then(Raw::plain),
         })?;
         let agreed = key.algorithm();
         if header.algorithm.fits(agreed) && allowed(&|one| one == agreed) {
@@ -235,16 +237,23 @@ impl Verifier {
     }
 }
 
-/// Whether `key` signed; a signature of another length than its kind has is no signature.
-pub(super) fn check_signature(key: &Key, parts: &Compact<'_>) -> Result<()> {
-    let refused = || Error::new(ErrorKind::Signature, "Invalid signature");
-    let mut buffer = Scratch::<LONGEST_SIGNATURE>::new();
-    let signature = buffer.decode(parts.signature).map_err(|_| refused())?;
-    if key.verify(parts.signed, signature) {
-        Ok(())
-    } else {
-        Err(refused())
+/// The signature's bytes; none at all where it is longer than any that holds.
+pub(super) fn decode_signature<'b>(
+    parts: &Compact<'_>,
+    buffer: &'b mut Scratch<LONGEST_SIGNATURE>,
+) -> Result<&'b [u8]> {
+    if buffer.holds(parts.signature) {
+        return buffer.decode(parts.signature);
     }
+    compact::check_spelling(parts.signature).map(|()| &[][..])
+}
+
+/// Whether `key` signed; a signature of another length than its kind has is no signature.
+pub(super) fn check_signature(key: &Key, parts: &Compact<'_>, signature: &[u8]) -> Result<()> {
+    if key.verify(parts.signed, signature) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Signature, "Invalid signature"))
 }
 
 pub(super) fn not_allowed() -> Error {

@@ -6,11 +6,13 @@
 //! nothing is allocated for texts of ordinary size. What is read later is read
 //! from the checked text ([`Raw`]).
 
+mod members;
 mod raw;
 mod scan;
 
+pub(crate) use members::{Member, Members};
 pub(crate) use raw::{EscapedStrings, Kind, Raw, escaped_strings};
-pub(crate) use scan::{Fault, Members, TOO_DEEP, check};
+pub(crate) use scan::{Fault, TOO_DEEP, check};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -49,7 +51,7 @@ pub(crate) fn checked_members<'t>(
 
 /// What a name or string of a checked text means.
 pub(crate) fn unescape(written: &str) -> std::borrow::Cow<'_, str> {
-    if written.contains('\\') {
+    if members::has_escape(written) {
         raw::unescaped(written).collect::<String>().into()
     } else {
         written.into()

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::scan::{kind_of, same_name};
+use super::members::{has_escape, same_name};
+use super::scan::kind_of;
 
 /// The type of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,41 +19,62 @@ pub(crate) enum Kind {
 /// The text of one value, without space around it. Only made from checked text,
 /// so reading it needs no second check.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Raw<'t>(&'t str);
+pub(crate) struct Raw<'t> {
+    text: &'t str,
+    /// Whether it is known to hold no escape.
+    plain: bool,
+}
 
 impl<'t> Raw<'t> {
     /// `text` is one whole value out of a text that the scanner has passed.
     pub(crate) fn checked(text: &'t str) -> Self {
-        Self(text.trim_ascii())
+        Self::bare(text.trim_ascii(), false)
+    }
+
+    /// The same, of a value without space around it.
+    pub(super) fn bare(text: &'t str, plain: bool) -> Self {
+        Self { text, plain }
     }
 
     /// The value as written.
     pub(crate) fn text(self) -> &'t str {
-        self.0
+        self.text
     }
 
     pub(crate) fn kind(self) -> Kind {
-        kind_of(self.0.bytes().next().unwrap_or(0))
+        kind_of(self.text.bytes().next().unwrap_or(0))
     }
 
     /// What stands between the quotes of a string, escapes and all.
     pub(crate) fn quoted(self) -> Option<&'t str> {
-        self.0.strip_prefix('"')?.strip_suffix('"')
+        self.text.strip_prefix('"')?.strip_suffix('"')
+    }
+
+    /// The value of a string, where it is written without escapes.
+    pub(crate) fn plain(self) -> Option<&'t str> {
+        self.quoted()
+            .filter(|written| self.plain || !has_escape(written))
     }
 
     /// The value of a string. Borrowed unless it holds escapes.
     pub(crate) fn string(self) -> Option<Cow<'t, str>> {
-        self.quoted().map(super::unescape)
+        self.plain()
+            .map(Cow::Borrowed)
+            .or_else(|| self.quoted().map(super::unescape))
     }
 
     /// Whether this is the string `text`.
     pub(crate) fn is_string(self, text: &str) -> bool {
-        self.quoted()
-            .is_some_and(|written| same_name(written, text))
+        match self.plain() {
+            Some(plain) => plain == text,
+            None => self
+                .quoted()
+                .is_some_and(|written| same_name(written, text)),
+        }
     }
 
     pub(crate) fn boolean(self) -> Option<bool> {
-        match self.0 {
+        match self.text {
             "true" => Some(true),
             "false" => Some(false),
             _ => None,
@@ -62,7 +84,7 @@ impl<'t> Raw<'t> {
     /// A number as written: no fraction, no exponent, within 64 bits.
     pub(crate) fn integer(self) -> Option<i64> {
         match self.kind() {
-            Kind::Number => self.0.parse().ok(),
+            Kind::Number => self.text.parse().ok(),
             Kind::Text | Kind::Boolean | Kind::Null | Kind::Array | Kind::Object => None,
         }
     }
@@ -71,7 +93,7 @@ impl<'t> Raw<'t> {
     pub(crate) fn number(self) -> Option<f64> {
         match self.kind() {
             Kind::Number => self
-                .0
+                .text
                 .parse()
                 .ok()
                 .filter(|number: &f64| number.is_finite()),
@@ -98,7 +120,7 @@ impl<'t> Raw<'t> {
             let member = member.trim_ascii_start();
             let (name, rest) = member.split_at_checked(string_len(member))?;
             let value = rest.trim_ascii_start().strip_prefix(':')?;
-            Some((Raw(name).quoted()?, Raw::checked(value)))
+            Some((Raw::bare(name, false).quoted()?, Raw::checked(value)))
         })
     }
 
@@ -125,8 +147,8 @@ impl<'t> Raw<'t> {
     }
 
     fn inside(self) -> &'t str {
-        self.0
-            .get(1..self.0.len().saturating_sub(1))
+        self.text
+            .get(1..self.text.len().saturating_sub(1))
             .unwrap_or_default()
     }
 }

@@ -2,7 +2,8 @@
 
 use smallvec::SmallVec;
 
-use super::raw::{Kind, Raw, unescaped};
+use super::members::{Member, Members, Name, SHORT, key, mix, short_key};
+use super::raw::{Kind, unescaped};
 
 /// The deepest nesting that a caller may ask for.
 pub(crate) const DEEPEST: usize = 64;
@@ -26,118 +27,6 @@ impl Fault {
     }
 }
 
-/// Where one of the outermost members stands in its text.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Member {
-    /// Between the quotes, escapes and all.
-    name: (u32, u32),
-    value: (u32, u32),
-}
-
-impl Member {
-    fn name<'t>(&self, text: &'t str) -> Option<&'t str> {
-        text.get(self.name.0 as usize..self.name.1 as usize)
-    }
-
-    fn value<'t>(&self, text: &'t str) -> Option<Raw<'t>> {
-        text.get(self.value.0 as usize..self.value.1 as usize)
-            .map(Raw::checked)
-    }
-}
-
-/// The outermost members of a checked object, in their order.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Members {
-    list: SmallVec<[Member; 32]>,
-    /// Whether a name among them is written with escapes.
-    escaped: bool,
-}
-
-impl Members {
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
-    /// Every name, as written, with its value.
-    pub(crate) fn iter<'t>(&self, text: &'t str) -> impl Iterator<Item = (&'t str, Raw<'t>)> {
-        self.list
-            .iter()
-            .filter_map(move |member| Some((member.name(text)?, member.value(text)?)))
-    }
-
-    /// The value of the member `name`.
-    pub(crate) fn get<'t>(&self, text: &'t str, name: &str) -> Option<Raw<'t>> {
-        let found = if self.escaped {
-            self.list.iter().find(|member| {
-                member
-                    .name(text)
-                    .is_some_and(|written| same_name(written, name))
-            })
-        } else {
-            self.list.iter().find(|member| {
-                (member.name.1 - member.name.0) as usize == name.len()
-                    && member.name(text) == Some(name)
-            })
-        };
-        found?.value(text)
-    }
-}
-
-/// Whether the member name `written`, escapes and all, means `name`.
-pub(super) fn same_name(written: &str, name: &str) -> bool {
-    if written.contains('\\') {
-        unescaped(written).eq(name.chars())
-    } else {
-        written == name
-    }
-}
-
-/// One open array or object.
-#[derive(Clone, Copy, Default)]
-struct Level {
-    object: bool,
-    /// The first of its names among those noted.
-    first_name: u32,
-}
-
-/// A name seen in a level that is still open, as a hash and a place.
-#[derive(Clone, Copy)]
-struct Name {
-    hash: u64,
-    start: u32,
-    end: u32,
-}
-
-impl Name {
-    /// Its characters, however they are written.
-    fn meant<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = char> + use<'t> {
-        let written = text.get(self.start as usize..self.end as usize);
-        unescaped(
-            written
-                .and_then(|name| str::from_utf8(name).ok())
-                .unwrap_or_default(),
-        )
-    }
-}
-
-/// A string that was passed over: what stands between its quotes.
-#[derive(Clone, Copy)]
-struct Quoted {
-    start: u32,
-    end: u32,
-    escaped: bool,
-}
-
-/// What may come next.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Next {
-    Value,
-    ValueOrEnd,
-    Name,
-    NameOrEnd,
-    CommaOrEnd,
-}
-
 /// Checks `text`, notes its outermost members, and returns it as a `str`.
 ///
 /// `members` stays empty where the text isn't an object.
@@ -145,429 +34,383 @@ pub(crate) fn check<'t>(
     text: &'t [u8],
     depth: usize,
     members: &mut Members,
-) -> std::result::Result<&'t str, Fault> {
-    let whole = str::from_utf8(text).map_err(|error| Fault {
-        what: "JSON isn't UTF-8",
-        at: error.valid_up_to(),
-    })?;
+) -> Result<&'t str, Fault> {
+    let whole =
+        str::from_utf8(text).map_err(|error| fault("JSON isn't UTF-8", error.valid_up_to()))?;
     if u32::try_from(text.len()).is_err() {
-        return Err(Fault {
-            what: "JSON is over 4 GiB",
-            at: 0,
-        });
+        return Err(fault("JSON is over 4 GiB", 0));
     }
-    Scan {
-        text,
-        at: 0,
+    let mut scan = Scan {
+        text: whole,
         depth: depth.min(DEEPEST),
         open: 0,
-        levels: [Level::default(); DEEPEST],
+        objects: 0,
+        first_names: [0; DEEPEST],
         names: SmallVec::new(),
-    }
-    .run(members)?;
-    Ok(whole)
+        members,
+    };
+    scan.run().map(|()| whole)
 }
 
-struct Scan<'t> {
-    text: &'t [u8],
-    at: usize,
+struct Scan<'t, 'm> {
+    text: &'t str,
     depth: usize,
+    /// How many arrays and objects are open.
     open: usize,
-    levels: [Level; DEEPEST],
+    /// Which of those are objects: a bit each, the innermost lowest.
+    objects: u64,
+    /// Where the names of each begin among those noted.
+    first_names: [u32; DEEPEST],
+    /// The names so far of all objects that are open, but for the outermost.
     names: SmallVec<[Name; 64]>,
+    members: &'m mut Members,
 }
 
-type Step = std::result::Result<(), Fault>;
-
-impl Scan<'_> {
-    fn run(&mut self, members: &mut Members) -> Step {
-        let mut next = Next::Value;
-        let mut member = Member {
-            name: (0, 0),
-            value: (0, 0),
-        };
+impl Scan<'_, '_> {
+    // How far the scan has come is handed from one function to the next by
+    // value, so that it stays in a register: this loop runs for every token.
+    fn run(&mut self) -> Result<(), Fault> {
+        let text = self.text.as_bytes();
+        let mut member = Member::default();
+        let mut at = 0;
+        // Each turn begins with a value: an object's has its name before it.
         loop {
-            self.skip_space();
-            let byte = self.peek();
-            match next {
-                Next::Value | Next::ValueOrEnd => {
-                    if self.open == 1 {
-                        member.value.0 = self.place();
-                    }
-                    match byte {
-                        b'{' => {
-                            self.enter(true)?;
-                            next = Next::NameOrEnd;
-                            continue;
-                        }
-                        b'[' => {
-                            self.enter(false)?;
-                            next = Next::ValueOrEnd;
-                            continue;
-                        }
-                        b']' if next == Next::ValueOrEnd => self.leave()?,
-                        b'"' => self.string().map(drop)?,
-                        b't' => self.word(b"true")?,
-                        b'f' => self.word(b"false")?,
-                        b'n' => self.word(b"null")?,
-                        b'-' | b'0'..=b'9' => self.number()?,
-                        _ => return Err(self.fault("a JSON value was expected")),
-                    }
-                }
-                Next::NameOrEnd if byte == b'}' => self.leave()?,
-                Next::Name | Next::NameOrEnd => {
-                    if byte != b'"' {
-                        return Err(self.fault("a JSON member name was expected"));
-                    }
-                    let name = self.string()?;
-                    self.note(name);
-                    if self.open == 1 {
-                        member.name = (name.start, name.end);
-                        members.escaped |= name.escaped;
-                    }
-                    self.skip_space();
-                    if self.peek() != b':' {
-                        return Err(self.fault("a colon was expected in JSON"));
-                    }
-                    self.at += 1;
-                    next = Next::Value;
-                    continue;
-                }
-                Next::CommaOrEnd => {
-                    let object = self.level().object;
-                    match (byte, object) {
-                        (b',', true) => next = Next::Name,
-                        (b',', false) => next = Next::Value,
-                        (b'}', true) | (b']', false) => {
-                            self.leave()?;
-                            next = self.after_value(&mut member, members)?;
-                            if next == Next::Value {
-                                return Ok(());
-                            }
-                            continue;
-                        }
-                        _ => {
-                            return Err(
-                                self.fault("a comma or a closing bracket was expected in JSON")
-                            );
-                        }
-                    }
-                    self.at += 1;
-                    continue;
+            at = after_space(text, at);
+            if self.in_object() {
+                let (name, next) = self.name(at)?;
+                at = next;
+                match self.open {
+                    1 => member.name = name,
+                    _ => self.names.push(name),
                 }
             }
-            next = self.after_value(&mut member, members)?;
-            if next == Next::Value {
-                return Ok(());
+            if self.open == 1 {
+                member.value.0 = at as u32;
             }
-        }
-    }
-
-    /// Notes an outermost member once its value is over. [`Next::Value`] means
-    /// that the document is over too.
-    #[inline]
-    fn after_value(
-        &mut self,
-        member: &mut Member,
-        members: &mut Members,
-    ) -> std::result::Result<Next, Fault> {
-        match self.open {
-            0 => {
-                self.skip_space();
-                if self.at < self.text.len() {
-                    return Err(self.fault("something follows the JSON value"));
-                }
-                Ok(Next::Value)
-            }
-            1 => {
-                if self.level().object {
-                    member.value.1 = self.place();
-                    members.list.push(*member);
-                }
-                Ok(Next::CommaOrEnd)
-            }
-            _ => Ok(Next::CommaOrEnd),
-        }
-    }
-
-    /// The byte here; 0 at the end, which no JSON text holds outside a fault.
-    #[inline]
-    fn peek(&self) -> u8 {
-        self.text.get(self.at).copied().unwrap_or(0)
-    }
-
-    #[inline]
-    fn place(&self) -> u32 {
-        // check() refuses texts that don't fit.
-        self.at as u32
-    }
-
-    fn fault(&self, what: &'static str) -> Fault {
-        Fault { what, at: self.at }
-    }
-
-    #[inline]
-    fn skip_space(&mut self) {
-        while matches!(self.peek(), b' ' | b'\t' | b'\n' | b'\r') {
-            self.at += 1;
-        }
-    }
-
-    #[inline]
-    fn level(&self) -> Level {
-        self.levels
-            .get(self.open.wrapping_sub(1))
-            .copied()
-            .unwrap_or_default()
-    }
-
-    fn enter(&mut self, object: bool) -> Step {
-        let fault = self.fault(TOO_DEEP);
-        if self.open >= self.depth {
-            return Err(fault);
-        }
-        *self.levels.get_mut(self.open).ok_or(fault)? = Level {
-            object,
-            first_name: self.names.len() as u32,
-        };
-        self.open += 1;
-        self.at += 1;
-        Ok(())
-    }
-
-    fn leave(&mut self) -> Step {
-        let level = self.level();
-        if level.object {
-            self.no_repeats(level.first_name as usize)?;
-        }
-        self.names.truncate(level.first_name as usize);
-        self.open -= 1;
-        self.at += 1;
-        Ok(())
-    }
-
-    /// Notes a name of the innermost object, by what it means and not by how it's written.
-    #[inline]
-    fn note(
-        &mut self,
-        Quoted {
-            start,
-            end,
-            escaped,
-        }: Quoted,
-    ) {
-        let written = self
-            .text
-            .get(start as usize..end as usize)
-            .unwrap_or_default();
-        let hash = if escaped {
-            let mut buffer = [0; 4];
-            let mut meant = SmallVec::<[u8; 256]>::new();
-            for character in unescaped(str::from_utf8(written).unwrap_or_default()) {
-                meant.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
-            }
-            hash(&meant)
-        } else {
-            hash(written)
-        };
-        self.names.push(Name { hash, start, end });
-    }
-
-    /// Fails if two names from `first` on are the same. Few are compared pair by
-    /// pair; many are sorted first, those of one hash by their characters: the
-    /// hash has no key, and an object made of collisions must not cost a square.
-    fn no_repeats(&mut self, first: usize) -> Step {
-        let text = self.text;
-        let Some(names) = self.names.get_mut(first..) else {
-            return Ok(());
-        };
-        if names.len() > 12 {
-            names.sort_unstable_by(|left, right| {
-                let by_hash = left.hash.cmp(&right.hash);
-                by_hash.then_with(|| left.meant(text).cmp(right.meant(text)))
-            });
-            for pair in names.windows(2) {
-                repeated(text, pair)?;
-            }
-            return Ok(());
-        }
-        repeated(text, names)
-    }
-
-    /// Passes over a string.
-    #[inline]
-    fn string(&mut self) -> std::result::Result<Quoted, Fault> {
-        self.at += 1;
-        let start = self.place();
-        let mut escaped = false;
-        loop {
-            self.at += plain_run(self.text.get(self.at..).unwrap_or_default());
-            match self.peek() {
+            at = match byte(text, at) {
                 b'"' => {
-                    let end = self.place();
-                    self.at += 1;
-                    return Ok(Quoted {
-                        start,
-                        end,
-                        escaped,
-                    });
+                    let (end, escaped) = string_end(text, at + 1)?;
+                    self.members.escaped |= escaped;
+                    end + 1
                 }
-                b'\\' => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                _ if self.at >= self.text.len() => {
-                    return Err(self.fault("a JSON string doesn't end"));
-                }
-                _ => return Err(self.fault("a control character in a JSON string")),
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Step {
-        self.at += 1;
-        match self.peek() {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {
-                self.at += 1;
-                Ok(())
-            }
-            b'u' => {
-                self.at += 1;
-                let unit = self.four_digits()?;
-                match unit {
-                    0xd800..=0xdbff => {
-                        let paired = self.text.get(self.at..self.at + 2) == Some(b"\\u");
-                        self.at += 2;
-                        if paired && matches!(self.four_digits(), Ok(0xdc00..=0xdfff)) {
-                            return Ok(());
-                        }
-                        self.at = self.at.min(self.text.len());
-                        Err(self.fault("a lone surrogate in a JSON string"))
+                b'-' | b'0'..=b'9' => number_end(text, at)?,
+                b't' => word_end(text, at, b"true")?,
+                b'f' => word_end(text, at, b"false")?,
+                b'n' => word_end(text, at, b"null")?,
+                open @ (b'{' | b'[') => {
+                    self.enter(open == b'{', at)?;
+                    at = after_space(text, at + 1);
+                    if byte(text, at) != open + 2 {
+                        continue;
                     }
-                    0xdc00..=0xdfff => Err(self.fault("a lone surrogate in a JSON string")),
-                    _ => Ok(()),
+                    self.leave()?;
+                    at + 1
                 }
+                _ => return Err(fault("a JSON value was expected", at)),
+            };
+            // Its end may be the end of what it stands in, and so on outwards.
+            loop {
+                if self.open == 1 && self.in_object() {
+                    member.value.1 = at as u32;
+                    self.members.list.push(member);
+                }
+                at = after_space(text, at);
+                if self.open == 0 {
+                    return match at == text.len() {
+                        true => Ok(()),
+                        false => Err(fault("something follows the JSON value", at)),
+                    };
+                }
+                match (byte(text, at), self.in_object()) {
+                    (b',', _) => break,
+                    (b'}', true) | (b']', false) => self.leave()?,
+                    _ => {
+                        let what = "a comma or a closing bracket was expected in JSON";
+                        return Err(fault(what, at));
+                    }
+                }
+                at += 1;
             }
-            _ => Err(self.fault("an unknown escape in a JSON string")),
+            at += 1;
         }
     }
 
-    fn four_digits(&mut self) -> std::result::Result<u32, Fault> {
-        let fault = self.fault("four hexadecimal digits were expected in a JSON string");
-        let digits = self.text.get(self.at..self.at + 4).ok_or(fault)?;
-        let value = digits.iter().try_fold(0, |value, digit| {
-            Some(value * 16 + char::from(*digit).to_digit(16)?)
-        });
-        self.at += 4;
-        value.ok_or(fault)
+    /// Whether the innermost of what is open is an object.
+    #[inline]
+    fn in_object(&self) -> bool {
+        self.objects & 1 == 1
     }
 
-    fn word(&mut self, word: &[u8]) -> Step {
-        if !self
-            .text
-            .get(self.at..)
-            .unwrap_or_default()
-            .starts_with(word)
-        {
-            return Err(self.fault("a JSON value was expected"));
+    fn enter(&mut self, object: bool, at: usize) -> Result<(), Fault> {
+        if self.open >= self.depth {
+            return Err(fault(TOO_DEEP, at));
         }
-        self.at += word.len();
+        if let Some(first) = self.first_names.get_mut(self.open) {
+            *first = self.names.len() as u32;
+        }
+        self.objects = self.objects << 1 | u64::from(object);
+        self.open += 1;
         Ok(())
     }
 
-    fn number(&mut self) -> Step {
-        if self.peek() == b'-' {
-            self.at += 1;
+    fn leave(&mut self) -> Result<(), Fault> {
+        self.open -= 1;
+        if self.in_object() {
+            let first = self.first_names.get(self.open).copied().unwrap_or(0) as usize;
+            let twice = if self.open == 0 {
+                repeated(
+                    self.text,
+                    self.members.list.iter().map(|member| member.name),
+                )
+            } else {
+                let names = self.names.get(first..).unwrap_or_default();
+                repeated(self.text, names.iter().copied())
+            };
+            if let Some(at) = twice {
+                return Err(fault(REPEATED, at));
+            }
+            self.names.truncate(first);
         }
-        if self.peek() == b'0' {
-            self.at += 1;
+        self.objects >>= 1;
+        Ok(())
+    }
+
+    /// The name of a member, by what it means and not by how it's written, and
+    /// where its value begins.
+    #[inline(always)]
+    fn name(&mut self, at: usize) -> Result<(Name, usize), Fault> {
+        let text = self.text.as_bytes();
+        if byte(text, at) != b'"' {
+            return Err(fault("a JSON member name was expected", at));
+        }
+        let start = at + 1;
+        // Most names end within a word, and so are short.
+        let (plain, first) =
+            word(text, start).map_or((8, 0), |word| (first_byte(stops(word)), word));
+        let (key, end) = if plain <= SHORT && byte(text, start + plain) == b'"' {
+            let rest = u64::MAX << (8 * plain);
+            (short_key(first & !rest, plain), start + plain)
         } else {
-            self.digits()?;
+            self.long_name(start)?
+        };
+        let name = Name {
+            key,
+            start: start as u32, // check() refuses texts that don't fit.
+            end: end as u32,
+        };
+        let at = after_space(text, end + 1);
+        if byte(text, at) != b':' {
+            return Err(fault("a colon was expected in JSON", at));
         }
-        if self.peek() == b'.' {
-            self.at += 1;
-            self.digits()?;
-        }
-        if matches!(self.peek(), b'e' | b'E') {
-            self.at += 1;
-            if matches!(self.peek(), b'+' | b'-') {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        Ok(())
+        Ok((name, after_space(text, at + 1)))
     }
 
-    /// One digit or more.
-    fn digits(&mut self) -> Step {
-        if !self.peek().is_ascii_digit() {
-            return Err(self.fault("a digit was expected in a JSON number"));
+    /// The key and the end of a name that is long or holds escapes.
+    #[inline(never)]
+    fn long_name(&mut self, start: usize) -> Result<(u64, usize), Fault> {
+        let (end, escaped) = string_end(self.text.as_bytes(), start)?;
+        let written = self.text.get(start..end).unwrap_or_default();
+        if !escaped {
+            return Ok((key(written.as_bytes()), end));
         }
-        while self.peek().is_ascii_digit() {
-            self.at += 1;
+        self.members.escaped = true;
+        let mut buffer = [0; 4];
+        let mut meant = SmallVec::<[u8; 256]>::new();
+        for character in unescaped(written) {
+            meant.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
         }
-        Ok(())
+        Ok((key(&meant), end))
     }
 }
 
-/// How many bytes from the start need no second look: no quote, backslash or control.
-#[inline]
-fn plain_run(text: &[u8]) -> usize {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGHS: u64 = ONES << 7;
-    let mut run = 0;
-    for chunk in text.chunks_exact(8) {
-        let word = chunk.try_into().map_or(0, u64::from_le_bytes);
-        let quote = word ^ (ONES * b'"' as u64);
-        let backslash = word ^ (ONES * b'\\' as u64);
-        // The lowest flag is exact, and only the lowest is used.
-        let found = (word.wrapping_sub(ONES * 0x20) & !word)
-            | (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash);
-        let found = found & HIGHS;
-        if found != 0 {
-            return run + (found.trailing_zeros() / 8) as usize;
+/// Where the later of two equal names begins, if there are two.
+fn repeated(text: &str, names: impl Iterator<Item = Name> + Clone) -> Option<usize> {
+    // A filter in which each name is noted at three places: where few are, each
+    // mostly has a place of its own, and no two can be equal.
+    let (mut seen, mut alike) = ([0_u64; 3], false);
+    for name in names.clone() {
+        let mixed = mix(0, name.key) >> 32;
+        let mut is_new = false;
+        for (part, seen) in seen.iter_mut().enumerate() {
+            let bit = 1 << (mixed >> (6 * part) & 63);
+            is_new |= *seen & bit == 0;
+            *seen |= bit;
         }
-        run += 8;
+        alike |= !is_new;
     }
-    run + text
-        .get(run..)
-        .unwrap_or_default()
-        .iter()
-        .take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f))
-        .count()
-}
-
-/// Takes in one more word of a name.
-pub(super) const fn mix(hash: u64, word: u64) -> u64 {
-    (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// Mixes a name into 64 bits. A collision costs a comparison, nothing else.
-#[inline]
-pub(super) fn hash(name: &[u8]) -> u64 {
-    let words = name.chunks_exact(8);
-    let tail = words
-        .remainder()
-        .iter()
-        .fold(0, |tail, byte| tail << 8 | u64::from(*byte));
-    let hash = words.fold(name.len() as u64, |hash, word| {
-        mix(hash, word.try_into().map_or(0, u64::from_le_bytes))
+    if !alike {
+        return None;
+    }
+    // By what they mean where keys are equal, which has no secret: an object
+    // made of collisions must not cost a square.
+    let meaning = |name: &Name| unescaped(name.written(text));
+    let mut sorted: SmallVec<[Name; 64]> = names.collect();
+    sorted.sort_unstable_by(|one, other| {
+        let by_key = one.key.cmp(&other.key);
+        by_key.then_with(|| meaning(one).cmp(meaning(other)))
     });
-    mix(hash, tail)
+    sorted.windows(2).find_map(|pair| match pair {
+        [one, other] if one.key == other.key && meaning(one).eq(meaning(other)) => {
+            Some(one.start.max(other.start) as usize - 1)
+        }
+        _ => None,
+    })
 }
 
-/// Fails at the later of two equal names.
-fn repeated(text: &[u8], names: &[Name]) -> Step {
-    for (index, left) in names.iter().enumerate() {
-        for right in names.iter().skip(index + 1) {
-            if left.hash == right.hash && left.meant(text).eq(right.meant(text)) {
-                let at = left.start.max(right.start) as usize - 1;
-                return Err(Fault { what: REPEATED, at });
+fn fault(what: &'static str, at: usize) -> Fault {
+    Fault { what, at }
+}
+
+/// The byte here; 0 at the end, which no JSON text holds outside a fault.
+#[inline(always)]
+fn byte(text: &[u8], at: usize) -> u8 {
+    text.get(at).copied().unwrap_or(0)
+}
+
+#[inline(always)]
+fn after_space(text: &[u8], mut at: usize) -> usize {
+    while matches!(byte(text, at), b' ' | b'\t' | b'\n' | b'\r') {
+        at += 1;
+    }
+    at
+}
+
+/// Where a string's closing quote stands, and whether it holds escapes. `at` is
+/// behind the opening one.
+#[inline(always)]
+fn string_end(text: &[u8], at: usize) -> Result<(usize, bool), Fault> {
+    let at = after_plain(text, at);
+    if byte(text, at) == b'"' {
+        return Ok((at, false));
+    }
+    escaped_end(text, at).map(|at| (at, true))
+}
+
+/// The same from a string's first escape on.
+#[inline(never)]
+fn escaped_end(text: &[u8], mut at: usize) -> Result<usize, Fault> {
+    loop {
+        at = match byte(text, at) {
+            b'"' => return Ok(at),
+            b'\\' => escape_end(text, at + 1)?,
+            _ if at >= text.len() => return Err(fault("a JSON string doesn't end", at)),
+            _ => return Err(fault("a control character in a JSON string", at)),
+        };
+        at = after_plain(text, at);
+    }
+}
+
+/// Passes over what needs no second look: no quote, backslash or control.
+#[inline(always)]
+pub(super) fn after_plain(text: &[u8], mut at: usize) -> usize {
+    while let Some(word) = word(text, at) {
+        let stops = stops(word);
+        if stops != 0 {
+            return at + first_byte(stops);
+        }
+        at += 8;
+    }
+    let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    while text.get(at).is_some_and(plain) {
+        at += 1;
+    }
+    at
+}
+
+/// The eight bytes from `at` on, the first of them lowest.
+#[inline(always)]
+fn word(text: &[u8], at: usize) -> Option<u64> {
+    let bytes = text.get(at..)?.first_chunk()?;
+    Some(u64::from_le_bytes(*bytes))
+}
+
+/// Flags the first of a word's bytes that is a quote, a backslash or a control,
+/// and maybe some behind it; 0 where none is.
+#[inline(always)]
+fn stops(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    // A quote or a control is below 0x21 once its second bit is turned over.
+    // The borrow of a byte that is flagged spoils those above it alone.
+    let quote_or_control = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
+    let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
+    (quote_or_control | backslash) & !word & (ONES << 7)
+}
+
+/// Which byte is the first that is flagged; 8 where none is.
+#[inline(always)]
+fn first_byte(flags: u64) -> usize {
+    (flags.trailing_zeros() / 8) as usize
+}
+
+/// Passes over an escape, from behind its backslash.
+fn escape_end(text: &[u8], at: usize) -> Result<usize, Fault> {
+    let lone = |at| Err(fault("a lone surrogate in a JSON string", at));
+    match byte(text, at) {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(at + 1),
+        b'u' => {
+            let (unit, next) = four_digits(text, at + 1)?;
+            let paired = byte(text, next) == b'\\' && byte(text, next + 1) == b'u';
+            match unit {
+                0xd800..=0xdbff if paired => match four_digits(text, next + 2)? {
+                    (0xdc00..=0xdfff, end) => Ok(end),
+                    _ => lone(next),
+                },
+                0xd800..=0xdfff => lone(next),
+                _ => Ok(next),
             }
         }
+        _ => Err(fault("an unknown escape in a JSON string", at)),
     }
-    Ok(())
+}
+
+fn four_digits(text: &[u8], at: usize) -> Result<(u32, usize), Fault> {
+    let digits = text.get(at..).and_then(<[u8]>::first_chunk::<4>);
+    let value = digits.and_then(|digits| {
+        digits.iter().try_fold(0, |value, digit| {
+            Some(value * 16 + char::from(*digit).to_digit(16)?)
+        })
+    });
+    let what = "four hexadecimal digits were expected in a JSON string";
+    value
+        .map(|value| (value, at + 4))
+        .ok_or_else(|| fault(what, at))
+}
+
+fn word_end(text: &[u8], at: usize, word: &[u8]) -> Result<usize, Fault> {
+    match text.get(at..).is_some_and(|rest| rest.starts_with(word)) {
+        true => Ok(at + word.len()),
+        false => Err(fault("a JSON value was expected", at)),
+    }
+}
+
+#[inline]
+fn number_end(text: &[u8], mut at: usize) -> Result<usize, Fault> {
+    at += usize::from(byte(text, at) == b'-');
+    at = match byte(text, at) {
+        b'0' => at + 1,
+        _ => digits_end(text, at)?,
+    };
+    if byte(text, at) == b'.' {
+        at = digits_end(text, at + 1)?;
+    }
+    if matches!(byte(text, at), b'e' | b'E') {
+        at += 1;
+        at += usize::from(matches!(byte(text, at), b'+' | b'-'));
+        at = digits_end(text, at)?;
+    }
+    Ok(at)
+}
+
+/// Passes over one digit or more.
+#[inline]
+fn digits_end(text: &[u8], mut at: usize) -> Result<usize, Fault> {
+    if !byte(text, at).is_ascii_digit() {
+        return Err(fault("a digit was expected in a JSON number", at));
+    }
+    while byte(text, at).is_ascii_digit() {
+        at += 1;
+    }
+    Ok(at)
 }
 
 /// The kind of the value that begins with `byte`.

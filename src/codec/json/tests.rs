@@ -220,12 +220,12 @@ proptest! {
 /// next state: it has no key, so that anybody can look for them.
 fn interchangeable(state: u64, count: usize) -> (Vec<String>, u64) {
     let [one, other] = [*b"aaaaaaaa", *b"bbbbbbbb"].map(u64::from_le_bytes);
-    let middle = scan::mix(state, one);
-    let next = scan::mix(middle, other);
+    let middle = members::mix(state, one);
+    let next = members::mix(middle, other);
     let texts = (0_u32..).filter_map(|counter| {
         let first = format!("{:08x}", counter.wrapping_mul(0x9e37_79b9));
         let word = u64::from_le_bytes(first.as_bytes().try_into().unwrap());
-        let undone = scan::mix(state, word).rotate_left(23) ^ middle.rotate_left(23) ^ other;
+        let undone = members::mix(state, word).rotate_left(23) ^ middle.rotate_left(23) ^ other;
         let plain = |byte: &u8| byte.is_ascii_graphic() && !b"\"\\".contains(byte);
         let second = undone.to_le_bytes();
         let second = second
@@ -252,7 +252,7 @@ fn names_made_to_have_one_hash_cost_no_square() {
     }
     let hashes: std::collections::BTreeSet<_> = names
         .iter()
-        .map(|name| scan::hash(name.as_bytes()))
+        .map(|name| members::key(name.as_bytes()))
         .collect();
     assert_eq!((names.len(), hashes.len()), (32 * 32 * 32, 1));
     let object = |names: &[String]| format!("{{\"{}\":0}}", names.join("\":0,\""));
