@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::forge::{encode, sign, signed_part};
 use super::vectors::{self, File, key_set, kind, members, name};
@@ -18,7 +18,7 @@ pub fn write() {
         for index in 0..count {
             let vector = &file.vectors()[index];
             let missing = match kind(vector) {
-                "mint" => starts(&file, vector),
+                "mint" => starts(vector),
                 _ => made(&signers, vector),
             };
             let vector = file.value["vectors"][index].as_object_mut().unwrap();
@@ -57,13 +57,12 @@ fn made(signers: &File, vector: &Value) -> Option<(&'static str, String)> {
     })
 }
 
-fn starts(file: &File, vector: &Value) -> Option<(&'static str, String)> {
+fn starts(vector: &Value) -> Option<(&'static str, String)> {
     let expect = &vector["expect"];
     let (header, payload) = (
         expect.get("header")?.as_str()?,
         expect.get("payload")?.as_str()?,
     );
-    let _ = file;
     expect
         .get("starts")
         .is_none()
@@ -148,9 +147,4 @@ pub fn hold(signers: &File, vector: &Value) -> Result<(), String> {
     holds
         .then_some(())
         .ok_or_else(|| format!("{}: the token isn't what \"make\" says", name(vector)))
-}
-
-/// A vector of kind verify, for a message.
-pub fn shown(vector: &Value) -> Value {
-    json!({ "name": vector["name"], "expect": vector["expect"] })
 }

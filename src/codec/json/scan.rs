@@ -108,6 +108,18 @@ struct Name {
     end: u32,
 }
 
+impl Name {
+    /// Its characters, however they are written.
+    fn meant<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = char> + use<'t> {
+        let written = text.get(self.start as usize..self.end as usize);
+        unescaped(
+            written
+                .and_then(|name| str::from_utf8(name).ok())
+                .unwrap_or_default(),
+        )
+    }
+}
+
 /// A string that was passed over: what stands between its quotes.
 #[derive(Clone, Copy)]
 struct Quoted {
@@ -362,15 +374,19 @@ impl Scan<'_> {
     }
 
     /// Fails if two names from `first` on are the same. Few are compared pair by
-    /// pair; many are sorted first, so that a made-up object can't cost a square.
+    /// pair; many are sorted first, those of one hash by their characters: the
+    /// hash has no key, and an object made of collisions must not cost a square.
     fn no_repeats(&mut self, first: usize) -> Step {
         let text = self.text;
         let Some(names) = self.names.get_mut(first..) else {
             return Ok(());
         };
         if names.len() > 12 {
-            names.sort_unstable_by_key(|name| (name.hash, name.start));
-            for pair in names.chunk_by(|left, right| left.hash == right.hash) {
+            names.sort_unstable_by(|left, right| {
+                let by_hash = left.hash.cmp(&right.hash);
+                by_hash.then_with(|| left.meant(text).cmp(right.meant(text)))
+            });
+            for pair in names.windows(2) {
                 repeated(text, pair)?;
             }
             return Ok(());
@@ -522,11 +538,14 @@ fn plain_run(text: &[u8]) -> usize {
         .count()
 }
 
+/// Takes in one more word of a name.
+pub(super) const fn mix(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 /// Mixes a name into 64 bits. A collision costs a comparison, nothing else.
 #[inline]
-fn hash(name: &[u8]) -> u64 {
-    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(ODD);
+pub(super) fn hash(name: &[u8]) -> u64 {
     let words = name.chunks_exact(8);
     let tail = words
         .remainder()
@@ -540,14 +559,9 @@ fn hash(name: &[u8]) -> u64 {
 
 /// Fails at the later of two equal names.
 fn repeated(text: &[u8], names: &[Name]) -> Step {
-    let written = |name: &Name| {
-        text.get(name.start as usize..name.end as usize)
-            .and_then(|name| str::from_utf8(name).ok())
-            .unwrap_or_default()
-    };
     for (index, left) in names.iter().enumerate() {
         for right in names.iter().skip(index + 1) {
-            if left.hash == right.hash && unescaped(written(left)).eq(unescaped(written(right))) {
+            if left.hash == right.hash && left.meant(text).eq(right.meant(text)) {
                 let at = left.start.max(right.start) as usize - 1;
                 return Err(Fault { what: REPEATED, at });
             }

@@ -215,3 +215,51 @@ proptest! {
         let _ = verdict(&bytes);
     }
 }
+
+/// Texts of 16 characters that take the hash from `state` to one and the same
+/// next state: it has no key, so that anybody can look for them.
+fn interchangeable(state: u64, count: usize) -> (Vec<String>, u64) {
+    let [one, other] = [*b"aaaaaaaa", *b"bbbbbbbb"].map(u64::from_le_bytes);
+    let middle = scan::mix(state, one);
+    let next = scan::mix(middle, other);
+    let texts = (0_u32..).filter_map(|counter| {
+        let first = format!("{:08x}", counter.wrapping_mul(0x9e37_79b9));
+        let word = u64::from_le_bytes(first.as_bytes().try_into().unwrap());
+        let undone = scan::mix(state, word).rotate_left(23) ^ middle.rotate_left(23) ^ other;
+        let plain = |byte: &u8| byte.is_ascii_graphic() && !b"\"\\".contains(byte);
+        let second = undone.to_le_bytes();
+        let second = second
+            .iter()
+            .all(plain)
+            .then(|| String::from_utf8(second.into()))?;
+        Some(first + &second.unwrap())
+    });
+    (texts.take(count).collect(), next)
+}
+
+/// Pair by pair, these names would take minutes.
+#[test]
+fn names_made_to_have_one_hash_cost_no_square() {
+    let mut names = vec![String::new()];
+    let mut state = 3 * 16;
+    for _ in 0..3 {
+        let (texts, next) = interchangeable(state, 32);
+        state = next;
+        names = names
+            .iter()
+            .flat_map(|name| texts.iter().map(move |text| format!("{name}{text}")))
+            .collect();
+    }
+    let hashes: std::collections::BTreeSet<_> = names
+        .iter()
+        .map(|name| scan::hash(name.as_bytes()))
+        .collect();
+    assert_eq!((names.len(), hashes.len()), (32 * 32 * 32, 1));
+    let object = |names: &[String]| format!("{{\"{}\":0}}", names.join("\":0,\""));
+    assert_eq!(verdict(object(&names).as_bytes()), Ok(()));
+    names.push(names.first().unwrap().replacen('0', "\\u0030", 1));
+    assert_eq!(
+        verdict(object(&names).as_bytes()),
+        Err("a JSON member name is repeated")
+    );
+}
