@@ -40,13 +40,13 @@ int main(void)
 	jeton_minter *minter;
 	jeton_verifier *verifier;
 	jeton_claims *claims;
-	char *public, *token;
+	char *jwks, *token;
 	size_t len;
 
 	must(jeton_keys_generate(TEXT("{\"algorithm\": \"ES256\"}"), &keys,
 				 &error));
-	must(jeton_keys_public(keys, &public, NULL, &error));
-	printf("public keys: %s\n", public);
+	must(jeton_keys_public(keys, &jwks, NULL, &error));
+	printf("public keys: %s\n", jwks);
 
 	must(jeton_minter_new(keys, TEXT(MINTING), &minter, &error));
 	must(jeton_mint(minter, TEXT("{\"sub\": \"ada\"}"), NULL, &token, &len,
@@ -67,7 +67,7 @@ int main(void)
 	refused("once revoked",
 		jeton_verify(verifier, token, len, NULL, &claims, &error));
 	refused("the public keys as an HMAC secret",
-		jeton_keys_secret(TEXT(public),
+		jeton_keys_secret(TEXT(jwks),
 				  TEXT("{\"algorithm\": \"HS256\"}"), &secret,
 				  &error));
 
@@ -76,6 +76,6 @@ int main(void)
 	jeton_minter_free(minter);
 	jeton_keys_free(keys);
 	jeton_string_free(token);
-	jeton_string_free(public);
+	jeton_string_free(jwks);
 	return 0;
 }

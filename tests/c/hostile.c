@@ -13,9 +13,9 @@ static char *text;
 /* A text of `part`, over and over. */
 static size_t repeated(const char *part)
 {
-	size_t len = strlen(part), at;
+	size_t len = strlen(part), at, most = (size_t)rounds(LONG);
 
-	for (at = 0; at + len <= LONG; at += len)
+	for (at = 0; at + len <= most; at += len)
 		memcpy(text + at, part, len);
 	return at;
 }
