@@ -650,6 +650,12 @@ public:
 	using owner::owner;
 
 	static result<verifier>
+	try_make(const keys &keys, string_view options,
+		 const revocations *revocations = nullptr)
+	{
+		return try_make(key_sets{keys}, options, revocations);
+	}
+	static result<verifier>
 	try_make(const key_sets &sets, string_view options,
 		 const revocations *revocations = nullptr)
 	{
@@ -701,6 +707,11 @@ public:
 	}
 
 #if JETON_HAS_EXCEPTIONS
+	verifier(const keys &keys, string_view options,
+		 const revocations *revocations = nullptr)
+	    : verifier(key_sets{keys}, options, revocations)
+	{
+	}
 	verifier(const key_sets &sets, string_view options,
 		 const revocations *revocations = nullptr)
 	    : verifier(try_make(sets, options, revocations).value())

@@ -56,7 +56,10 @@ def write(vector, keys):
                 put_all(f"revocations.{member}", items)
         elif name == "expect":
             for member, wanted in value.items():
-                if member == "key":
+                # Looked for in the text of jeton_keys_status.
+                if member == "reason":
+                    wanted = text(wanted)[1:-1]
+                elif member == "key":
                     wanted = [f"{text(k)}:{text(v)}" for k, v in wanted.items()]
                 put_all(f"expect.{member}", wanted)
         else:

@@ -131,7 +131,7 @@ static void *read_on(void *unused)
 
 static void *fork_on(void *unused)
 {
-	int round, count = rounds(100);
+	int round, count = rounds(30);
 
 	for (round = 0; round < count; round++)
 		ended_well(fork_and_live());

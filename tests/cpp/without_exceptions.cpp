@@ -29,7 +29,7 @@ void a_token_is_minted_verified_and_revoked()
 		*keys, R"({"issuer": "a", "lifetime": 60})");
 	CHECK(minter);
 	auto verifier = jeton::verifier::try_make(
-		{*keys}, R"({"issuer": "a", "audience": null})", &*revocations);
+		*keys, R"({"issuer": "a", "audience": null})", &*revocations);
 	CHECK(verifier);
 
 	auto token = minter->try_mint(R"({"sub": "ada"})", at);

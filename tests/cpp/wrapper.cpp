@@ -32,7 +32,7 @@ struct house {
 	jeton::keys keys = jeton::keys::generate(R"({"algorithm": "Ed25519"})");
 	jeton::revocations revocations;
 	jeton::minter minter{keys, minting};
-	jeton::verifier verifier{{keys}, verifying, &revocations};
+	jeton::verifier verifier{keys, verifying, &revocations};
 	jeton::call call = {now};
 
 	std::string minted(std::string_view claims = "{}") const
@@ -121,9 +121,9 @@ void constructors_and_factories_throw_what_is_wrong()
 		      jeton::keys::secret("x", R"({"algorithm": "HS256"})");
 	      }) == "weak-key");
 	CHECK(thrown([&] { jeton::minter(house.keys, "{}"); }) == "options");
-	CHECK(thrown([&] { jeton::verifier({house.keys}, "{}"); }) ==
-	      "options");
-	CHECK(thrown([&] { jeton::verifier({}, verifying); }) == "misuse");
+	CHECK(thrown([&] { jeton::verifier(house.keys, "{}"); }) == "options");
+	CHECK(thrown([&] { jeton::verifier(jeton::key_sets{}, verifying); }) ==
+	      "misuse");
 	CHECK(thrown([] { jeton::revocations("nowhere:"); }) == "options");
 	CHECK(thrown([] { jeton::bearer(nullptr, {}, "[]"); }) == "options");
 	CHECK(thrown([&] { house.keys.replace("x"); }) == "key");
@@ -182,7 +182,7 @@ void revocations_travel_and_are_taken_back()
 void a_switch_needs_its_scope()
 {
 	const house house;
-	const jeton::verifier verifier({house.keys},
+	const jeton::verifier verifier(house.keys,
 				       R"({"issuer": "https://a.test",
 		"audience": "api", "deny": [{"name": "users",
 		"when": {"kind": "user"}, "switch": "no_users"}]})",
