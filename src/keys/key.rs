@@ -227,6 +227,11 @@ impl Key {
         &self.material
     }
 
+    /// Whether a token's kid and algorithm would name both.
+    pub(super) fn is_twin_of(&self, other: &Self) -> bool {
+        self.kid.is_some() && self.kid == other.kid && self.algorithm == other.algorithm
+    }
+
     /// Whether both are the same key for the same algorithm, private or not.
     pub(super) fn same(&self, other: &Self) -> bool {
         self.algorithm == other.algorithm && self.thumbprint == other.thumbprint

@@ -42,11 +42,20 @@ pub(super) fn read(text: &[u8], defaults: &Defaults) -> Result<(Vec<Key>, Vec<Sk
                 .map_err(|error| error.at(&place))?
         };
         match reading {
-            Reading::Key(key) => match keys.iter_mut().find(|other| other.same(&key)) {
-                Some(other) if key.can_sign() => *other = *key,
-                Some(_) => {}
-                None => keys.push(*key),
-            },
+            Reading::Key(key) => {
+                if let Some(other) = keys.iter_mut().find(|other| other.same(&key)) {
+                    if key.can_sign() {
+                        *other = *key;
+                    }
+                } else if keys.iter().any(|other| other.is_twin_of(&key)) {
+                    return Err(refused(
+                        "another key of the file has the same algorithm, and one kid can't name both",
+                    )
+                    .at(&place));
+                } else {
+                    keys.push(*key);
+                }
+            }
             Reading::Skipped(reason) => skipped.push(Skipped {
                 index,
                 kid: None,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::codec::document::{self, Object, given, said};
 use crate::codec::{base64url, compact};
 use crate::crypto::{Algorithm, Named};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::keys::{Ring, Select, Wanted};
 use crate::policy::{self, Limits};
 
@@ -42,11 +42,12 @@ pub struct JwsOptions {
 impl JwsOptions {
     /// Reads the options document: `algorithm` and `kid` choose the key that
     /// signs, `algorithms` is the allow-list when verifying, `type` is written
-    /// or expected as the header's typ.
+    /// or expected as the header's typ. Each of the two calls refuses what is
+    /// the other's: a restriction that is said must not be lost.
     ///
     /// # Errors
     ///
-    /// [`crate::ErrorKind::Options`] names the field at fault.
+    /// [`ErrorKind::Options`] names the field at fault.
     pub fn read(text: &[u8]) -> Result<Self> {
         let document: JwsDocument = document::read("options", text)?;
         Ok(Self {
@@ -71,6 +72,11 @@ impl JwsOptions {
 ///
 /// Fails where no key of the set can sign so.
 pub fn sign(keys: &Ring, payload: &[u8], options: &JwsOptions) -> Result<String> {
+    if options.algorithms.is_some() {
+        return Err(misplaced(
+            "options.algorithms: a list for verifying; to choose the key that signs, say \"algorithm\"",
+        ));
+    }
     let key = keys.signing(options.algorithm, options.kid.as_deref())?;
     let name = options.algorithm.map_or_else(|| key.name(), Named::name);
     mint::compact(
@@ -86,6 +92,16 @@ pub fn sign(keys: &Ring, payload: &[u8], options: &JwsOptions) -> Result<String>
 ///
 /// As for a JWT, up to the signature and the type.
 pub fn verify_signature(keys: &dyn Select, token: &[u8], options: &JwsOptions) -> Result<Vec<u8>> {
+    if options.algorithm.is_some() {
+        return Err(misplaced(
+            "options.algorithm: chooses the key that signs; to allow algorithms, say \"algorithms\", a list",
+        ));
+    }
+    if options.kid.is_some() {
+        return Err(misplaced(
+            "options.kid: chooses the key that signs; when verifying the token's own kid counts",
+        ));
+    }
     let parts = compact::split(token, options.limits.bytes)?;
     let mut buffer = Scratch::<{ header::LONGEST }>::new();
     let header = header::read(buffer.decode(parts.header)?, &options.limits)?;
@@ -110,4 +126,8 @@ pub fn verify_signature(keys: &dyn Select, token: &[u8], options: &JwsOptions) -
         policy::check_type(expected, header.r#type.as_deref())?;
     }
     base64url::decode(parts.payload)
+}
+
+fn misplaced(message: &'static str) -> Error {
+    Error::new(ErrorKind::Options, message)
 }
