@@ -21,6 +21,12 @@ pub(crate) const SECRET: &[u8; 32] = b"a secret as long as the hash: 32";
 pub(crate) const HMAC: &str =
     "HMAC_Init_ex without a key on a context that has it, HMAC_Update, HMAC_Final";
 
+/// Whether the signature at hand is a message's.
+pub(crate) type Verify<'k> = Box<dyn FnMut(&[u8]) -> bool + 'k>;
+
+/// A message's signature.
+pub(crate) type Sign<'k> = Box<dyn FnMut(&[u8]) -> Vec<u8> + 'k>;
+
 /// Says what [`verify`] does.
 pub(crate) fn verifying(algorithm: &str) -> &'static str {
     match algorithm {
@@ -82,7 +88,7 @@ pub(crate) fn verify<'k>(
     algorithm: &str,
     key: &'k PKey<Private>,
     signature: Vec<u8>,
-) -> Box<dyn FnMut(&[u8]) -> bool + 'k> {
+) -> Verify<'k> {
     match algorithm {
         "RS256" => {
             let rsa = key.rsa().unwrap();
@@ -124,10 +130,7 @@ pub(crate) fn verify<'k>(
 }
 
 /// Signs the bytes given; the signature is the last one's each time.
-pub(crate) fn sign<'k>(
-    algorithm: &str,
-    key: &'k PKey<Private>,
-) -> Box<dyn FnMut(&[u8]) -> Vec<u8> + 'k> {
+pub(crate) fn sign<'k>(algorithm: &str, key: &'k PKey<Private>) -> Sign<'k> {
     if algorithm == "EdDSA" {
         return Box::new(move |message| {
             let mut signer = Signer::new_without_digest(key).unwrap();

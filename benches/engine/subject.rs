@@ -87,7 +87,7 @@ impl Subject {
     }
 
     /// The raw check of the token's signature.
-    pub(crate) fn raw_verify(&self) -> Box<dyn FnMut(&[u8]) -> bool + '_> {
+    pub(crate) fn raw_verify(&self) -> raw::Verify<'_> {
         let (_, signature) = self.token.rsplit_once('.').unwrap();
         let signature = decode(signature);
         let Some(key) = &self.key else {
@@ -107,15 +107,14 @@ impl Subject {
     }
 
     /// The raw making of a signature.
-    pub(crate) fn raw_sign(&self) -> Box<dyn FnMut(&[u8]) + '_> {
-        let Some(key) = &self.key else {
-            let mut hmac = raw::hmac();
-            return Box::new(move |message| {
-                std::hint::black_box(hmac(message));
-            });
-        };
-        let mut sign = raw::sign(self.name, key);
-        Box::new(move |message| drop(std::hint::black_box(sign(message))))
+    pub(crate) fn raw_sign(&self) -> raw::Sign<'_> {
+        match &self.key {
+            Some(key) => raw::sign(self.name, key),
+            None => {
+                let mut hmac = raw::hmac();
+                Box::new(move |message| hmac(message).to_vec())
+            }
+        }
     }
 }
 
