@@ -97,9 +97,14 @@ fn thread_time() -> Duration {
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
-/// How many times as much two threads do of `work` as one does, in a machine
-/// whose two cores a loop that shares nothing shows to be two: the medians of
-/// its speed-up and of the loop's, and 2 for as much as the loop.
+/// How many times as much two threads do of `work` as one does: the medians of
+/// that, of what a loop that shares nothing gains, and of our gain where the
+/// loop's is 2.
+///
+/// A machine that others use has its second core now and then only. So a round
+/// doesn't count where one thread hadn't a core all the time, nor where the
+/// loop, just before and just after our two threads, gained less than two cores
+/// give. What our two threads lose themselves always counts.
 pub(crate) fn scaling(effort: Effort, work: &(dyn Fn() + Sync)) -> Compared {
     let alone: &(dyn Fn() + Sync) = &|| {
         let mut value = black_box(1_u64);
@@ -109,17 +114,25 @@ pub(crate) fn scaling(effort: Effort, work: &(dyn Fn() + Sync)) -> Compared {
         black_box(value);
     };
     let (mut ours, mut loops, mut shares) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..effort.rounds {
-        let order = if round % 2 == 0 { [1, 2] } else { [2, 1] };
-        let (mut speeds, mut controls) = ([0.0; 3], [0.0; 3]);
-        for threads in order {
-            controls[threads] = throughput(effort, threads, alone);
-            speeds[threads] = throughput(effort, threads, work);
+    for round in 0..4 * effort.rounds {
+        let one = [alone, work].map(|work| throughput(effort, 1, work));
+        let [before, two, after] =
+            [alone, work, alone].map(|work| throughput(effort, 2, work).often);
+        let loops_gain = [before / one[0].often, after / one[0].often];
+        let is_disturbed =
+            one.iter().any(|one| one.core < 0.97) || loops_gain.iter().any(|gain| *gain < 1.95);
+        let is_late = round >= 3 * effort.rounds + ours.len();
+        if is_disturbed && !is_late {
+            continue;
         }
-        let (speedup, control) = (speeds[2] / speeds[1], controls[2] / controls[1]);
-        ours.push(speedup);
-        loops.push(control);
-        shares.push(2.0 * speedup / control);
+        let gain = two / one[1].often;
+        let loops_gain = loops_gain.iter().sum::<f64>() / 2.0;
+        ours.push(gain);
+        loops.push(loops_gain);
+        shares.push(2.0 * gain / loops_gain);
+        if ours.len() == effort.rounds {
+            break;
+        }
     }
     Compared {
         nanoseconds: median(ours),
@@ -128,13 +141,20 @@ pub(crate) fn scaling(effort: Effort, work: &(dyn Fn() + Sync)) -> Compared {
     }
 }
 
-/// How often a second `threads` threads together do `work`.
-fn throughput(effort: Effort, threads: usize, work: &(dyn Fn() + Sync)) -> f64 {
+/// What threads did in one window.
+struct Throughput {
+    /// How often a second they did their work, all together.
+    often: f64,
+    /// For what part of the time the first of them had a core.
+    core: f64,
+}
+
+fn throughput(effort: Effort, threads: usize, work: &(dyn Fn() + Sync)) -> Throughput {
     let barrier = Barrier::new(threads);
     let one = || {
         work();
         barrier.wait();
-        let begun = Instant::now();
+        let (begun, core) = (Instant::now(), thread_time());
         let mut done = 0_u32;
         loop {
             for _ in 0..16 {
@@ -143,17 +163,21 @@ fn throughput(effort: Effort, threads: usize, work: &(dyn Fn() + Sync)) -> f64 {
             done += 16;
             let taken = begun.elapsed();
             if taken >= effort.window {
-                return f64::from(done) / taken.as_secs_f64();
+                return Throughput {
+                    often: f64::from(done) / taken.as_secs_f64(),
+                    core: (thread_time() - core).as_secs_f64() / taken.as_secs_f64(),
+                };
             }
         }
     };
     std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(one)).collect();
         let own = one();
-        own + others
-            .into_iter()
-            .map(|other| other.join().unwrap())
-            .sum::<f64>()
+        let others = others.into_iter().map(|other| other.join().unwrap().often);
+        Throughput {
+            often: own.often + others.sum::<f64>(),
+            core: own.core,
+        }
     })
 }
 
