@@ -156,44 +156,40 @@ impl MinterOptions {
         let mut members = Members::new();
         let claims = json::checked_members(claims, json::DOCUMENT_DEPTH, &mut members)
             .map_err(|error| error.into_kind(ErrorKind::Options).at("claims"))?;
-        let own: Vec<(Cow<'_, str>, &str)> = members
-            .iter(claims)
-            .map(|(name, value)| {
-                let name = json::unescape(name);
-                self.may_give(&name, value)?;
-                Ok((name, value.text()))
-            })
-            .collect::<Result<_>>()?;
-        let iat = now.to_string();
         let exp = self
             .lifetime
             .map(|lifetime| now.saturating_add(lifetime).to_string());
+        let iat = now.to_string();
         let jti = id.map(|id| format!("\"{id}\""));
         let times = [("iat", Some(iat)), ("exp", exp), ("jti", jti)];
-        let decided = self
-            .fixed
+        let times = times
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .chain(
-                times
-                    .iter()
-                    .filter_map(|(name, value)| Some((*name, value.as_deref()?))),
-            )
-            .filter(|(name, _)| !own.iter().any(|(given, _)| given == name));
-        let mut all: Vec<(&str, &str)> = decided
-            .chain(own.iter().map(|(name, value)| (name.as_ref(), *value)))
+            .filter_map(|(name, value)| Some((*name, value.as_deref()?)));
+        let fixed = self.fixed.iter().map(|(name, value)| (&**name, &**value));
+        // Each with its rank, and its name as it is best written between quotes.
+        let mut all: Vec<(usize, Cow<'_, str>, &str)> = fixed
+            .chain(times)
+            .filter(|(name, _)| members.get(claims, name).is_none())
+            .map(|(name, value)| (self.rank(name), json::escape(name), value))
             .collect();
-        all.sort_by_key(|(name, _)| self.rank(name));
-        let mut payload = String::from("{");
-        for (name, value) in all {
-            if payload.len() > 1 {
-                payload.push(',');
-            }
-            payload.push_str(&Value::String(name.into()).to_string());
-            payload.push(':');
-            payload.push_str(value);
+        for (written, value) in members.iter(claims) {
+            let name = json::unescape(written);
+            self.may_give(&name, value)?;
+            let rank = self.rank(&name);
+            let name = match name {
+                Cow::Borrowed(plain) => plain.into(),
+                Cow::Owned(meant) => json::escape(&meant).into_owned().into(),
+            };
+            all.push((rank, name, value.text()));
         }
-        payload.push('}');
+        all.sort_by_key(|(rank, ..)| *rank);
+        let lengths = all.iter().map(|(_, name, value)| name.len() + value.len());
+        let mut payload = String::with_capacity(lengths.sum::<usize>() + 4 * all.len() + 2);
+        for (_, name, value) in all {
+            payload.push(if payload.is_empty() { '{' } else { ',' });
+            payload.extend(["\"", &name, "\":", value]);
+        }
+        payload.push_str(if payload.is_empty() { "{}" } else { "}" });
         Ok(payload)
     }
 
@@ -242,4 +238,25 @@ fn well_formed(name: &str, value: Raw<'_>) -> Result<()> {
 
 fn refused(place: &str, message: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::Options, message).at(place)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stay_as_written_and_names_are_escaped_where_they_must_be() {
+        let options = MinterOptions::read(
+            br#"{"issuer": "a", "lifetime": 60, "claims": {"say \"x\"": 1, "role": "user"}, "override": ["role"]}"#,
+        );
+        let claims = br#"{ "s\u0075b" : "\u0061" , "r\u006fle" : [ 1 ] , "z" : 1e0 }"#;
+        assert_eq!(
+            options.unwrap().payload(claims, 40, Some("7")).unwrap(),
+            r#"{"iss":"a","sub":"\u0061","exp":100,"iat":40,"jti":"7","say \"x\"":1,"role":[ 1 ],"z":1e0}"#
+        );
+        let options = MinterOptions::read(br#"{"lifetime": null, "id": null, "order": ["z"]}"#);
+        let payload = options.unwrap().payload(br#"{"a":1,"z":2}"#, 40, None);
+        assert_eq!(payload.unwrap(), r#"{"z":2,"iat":40,"a":1}"#);
+    }
 }

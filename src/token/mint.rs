@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use crate::codec::base64url;
+use crate::codec::{base64url, json};
 use crate::crypto;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::{Key, Ring};
@@ -53,10 +51,11 @@ impl Minter {
 
 /// A header's JSON: alg, typ, kid, in this order.
 pub(super) fn header_text(algorithm: &str, r#type: Option<&str>, kid: Option<&str>) -> String {
-    let mut header = format!("{{\"alg\":\"{algorithm}\"");
-    for (name, value) in [("typ", r#type), ("kid", kid)] {
+    let mut header = String::with_capacity(128);
+    header.extend(["{\"alg\":\"", algorithm, "\""]);
+    for (start, value) in [(",\"typ\":\"", r#type), (",\"kid\":\"", kid)] {
         if let Some(value) = value {
-            header.push_str(&format!(",\"{name}\":{}", Value::from(value)));
+            header.extend([start, &json::escape(value), "\""]);
         }
     }
     header.push('}');
@@ -65,7 +64,9 @@ pub(super) fn header_text(algorithm: &str, r#type: Option<&str>, kid: Option<&st
 
 /// Signs header and payload into the compact serialization.
 pub(super) fn compact(key: &Key, header: &str, payload: &[u8]) -> Result<String> {
-    let mut token = base64url::encode(header.as_bytes());
+    // Room for the signature of a large RSA key, too.
+    let mut token = String::with_capacity((header.len() + payload.len()) / 3 * 4 + 1024);
+    base64url::append(&mut token, header.as_bytes());
     token.push('.');
     base64url::append(&mut token, payload);
     let signature = key.sign(token.as_bytes())?;

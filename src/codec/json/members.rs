@@ -143,7 +143,8 @@ pub(super) fn same_name(written: &str, name: &str) -> bool {
     }
 }
 
-/// Whether a string of a checked text holds an escape.
+/// Whether a string of a checked text holds an escape; of any other text,
+/// whether it must be written with one.
 pub(super) fn has_escape(written: &str) -> bool {
     after_plain(written.as_bytes(), 0) < written.len()
 }

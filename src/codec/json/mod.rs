@@ -10,6 +10,8 @@ mod members;
 mod raw;
 mod scan;
 
+use std::borrow::Cow;
+
 pub(crate) use members::{Member, Members};
 pub(crate) use raw::{EscapedStrings, Kind, Raw, escaped_strings};
 pub(crate) use scan::{Fault, TOO_DEEP, check};
@@ -49,8 +51,18 @@ pub(crate) fn checked_members<'t>(
     }
 }
 
+/// How a name or string is written, between its quotes.
+pub(crate) fn escape(meant: &str) -> Cow<'_, str> {
+    if !members::has_escape(meant) {
+        return meant.into();
+    }
+    let quoted = serde_json::Value::from(meant).to_string();
+    let written = quoted.get(1..quoted.len() - 1).unwrap_or_default();
+    written.to_owned().into()
+}
+
 /// What a name or string of a checked text means.
-pub(crate) fn unescape(written: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn unescape(written: &str) -> Cow<'_, str> {
     if members::has_escape(written) {
         raw::unescaped(written).collect::<String>().into()
     } else {
