@@ -1,5 +1,6 @@
 //! Any bytes as header and claims, well signed: the strict JSON reader, the
-//! rules and the getters. What is accepted, serde_json reads as well.
+//! rules and the getters. What is accepted, serde_json reads as well, but for
+//! numbers beyond a double's range, which JSON allows.
 #![no_main]
 
 use std::sync::{Arc, LazyLock};
@@ -49,8 +50,11 @@ fuzz_target!(|bytes: &[u8]| {
     let token = format!("{signed}.{}", encode(&signature));
     if let Ok(claims) = VERIFIER.verify(token.as_bytes(), &Call::at(1000)) {
         assert_eq!(claims.json().as_bytes(), payload);
-        let value: serde_json::Value =
-            serde_json::from_str(claims.json()).expect("strict JSON is JSON");
+        let value: serde_json::Value = match serde_json::from_str(claims.json()) {
+            Ok(value) => value,
+            Err(error) if error.to_string().starts_with("number out of range") => return,
+            Err(error) => panic!("strict JSON is JSON: {error}"),
+        };
         for (name, value) in value.as_object().expect("claims are an object") {
             if !name.starts_with('/') {
                 assert!(claims.has(name));
