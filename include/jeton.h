@@ -253,7 +253,8 @@ typedef struct jeton_minter jeton_minter;
 
 /**
  * What has been revoked, and which switches are on. Any number of threads and
- * verifiers may share it, and forked children keep their copy.
+ * verifiers may share it. A forked child of "memory:" keeps its copy; in a
+ * shared store it goes on by itself from where its parent was.
  */
 typedef struct jeton_revocations jeton_revocations;
 
@@ -662,10 +663,20 @@ bool jeton_claims_fresh(const jeton_claims *claims,
 void jeton_claims_free(jeton_claims *claims);
 
 /**
- * Opens the revocations at `location`: "memory:" (one process).
+ * Opens the revocations at `location`: "memory:" (one process and, as they
+ * were, its forked children) or "sqlite:PATH" (the processes of one machine;
+ * the file is made if it isn't there).
  *
- * Options: {"names": how many claims rules may name (16), "log": false to keep
- * no readable entries, which saves memory}. NULL, or an empty text, is {}.
+ * Options of both: {"names": how many claims rules may name (16)}; of
+ * "memory:": {"log": false to keep no readable entries, which saves memory};
+ * of "sqlite:": {"stale": after how many seconds without a look into the file
+ * tokens are refused as JETON_REVOCATIONS_STALE, or null for never: must be
+ * said, "timeout": the most seconds that a write waits for other processes
+ * (5)}. NULL, or an empty text, is {}.
+ *
+ * A shared store is read to its end before this returns, and then followed by
+ * a thread, until the revocations and the verifiers made with them are freed.
+ * JETON_REVOCATIONS_UNAVAILABLE: it can't be read.
  */
 jeton_status jeton_revocations_open(const char *location,
                                     size_t location_len,
@@ -682,7 +693,10 @@ jeton_status jeton_revocations_open(const char *location,
  *
  * "until" must be said: the second from which the rule is void, or null for
  * ever. "before" is now for the claim "sub" and null (whenever issued) for
- * others, unless said. In force from the very next verify of this process.
+ * others, unless said. In force from the very next verify of this process, and
+ * on JETON_OK durable in a shared store, where other processes read it within
+ * milliseconds. JETON_STORAGE: in force in this process, but not in the store;
+ * so for the other functions that change something.
  *
  * `entry`, if not NULL, receives the entry as JSON, with its cut-off: whoever
  * issues anew at once mints a second later. Free it with jeton_string_free.
@@ -797,8 +811,35 @@ jeton_status jeton_revocations_compact(const jeton_revocations *revocations,
                                        jeton_error **error);
 
 /**
- * Describes the store as JSON: {"location", "log", "entries" in force,
- * "expired" and not yet dropped, "switches", "names" of claims looked up}.
+ * Brings this process up to date with a shared store: whatever any process had
+ * been told is revoked, before this call, is in force here on return.
+ *
+ * May wait for the disk, and for "timeout" seconds. JETON_REVOCATIONS_UNAVAILABLE:
+ * it can't be read; what was known stays in force.
+ */
+jeton_status jeton_revocations_refresh(const jeton_revocations *revocations,
+                                       jeton_error **error);
+
+/**
+ * Takes what has happened to a shared store since the last call, as a JSON
+ * array, oldest first, for a host that logs: [{"at": seconds, "event", …}].
+ *
+ * Events: "append-failed" and "connection-lost" with a "message", "recovered",
+ * "stale" with the "age" in seconds, "no-follower" with a "message", and
+ * "dropped" with a "count" where more than 64 waited. Free the text with
+ * jeton_string_free.
+ */
+jeton_status jeton_revocations_events(const jeton_revocations *revocations,
+                                      char **events,
+                                      size_t *len,
+                                      jeton_error **error);
+
+/**
+ * Describes the store as JSON: {"location", "entries" in force, "expired" and
+ * not yet dropped, "switches", "names" of claims looked up}; of "memory:" also
+ * "log"; of a shared store "sequence" (the last change that was read), "age"
+ * (seconds since the last look), "stale", "failures", "last_error", "durable",
+ * "bytes" and "rows".
  *
  * Free the text with jeton_string_free.
  */

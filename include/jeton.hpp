@@ -584,6 +584,16 @@ public:
 		return detail::made<std::size_t>(jeton_revocations_compact,
 						 get(), call);
 	}
+	/// Brings this process up to date with a shared store.
+	result<void> try_refresh() const
+	{
+		return detail::done(jeton_revocations_refresh, get());
+	}
+	/// Takes what has happened to a shared store, as a JSON array.
+	result<string> try_events() const
+	{
+		return detail::text(jeton_revocations_events, get());
+	}
 	result<string> try_status(const call &call = {}) const
 	{
 		return detail::text(jeton_revocations_status, get(), call);
@@ -632,6 +642,14 @@ public:
 	std::size_t compact(const call &call = {}) const
 	{
 		return try_compact(call).value();
+	}
+	void refresh() const
+	{
+		try_refresh().value();
+	}
+	string events() const
+	{
+		return try_events().value();
 	}
 	string status(const call &call = {}) const
 	{

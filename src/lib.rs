@@ -33,10 +33,13 @@ mod clock;
 mod codec;
 mod crypto;
 mod error;
+mod events;
 mod ffi;
+mod fork;
 mod keys;
 mod policy;
 mod revocation;
+mod thread;
 mod token;
 
 pub use bearer::{Bearer, Credential};

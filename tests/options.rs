@@ -50,9 +50,19 @@ const DOCUMENTS: &[Document] = &[
         least: || json!({}),
     },
     Document {
-        name: "revocations",
+        name: "memory",
         read: |text| Revocations::open("memory:", text).map(drop),
         least: || json!({}),
+    },
+    #[cfg(feature = "sqlite")]
+    Document {
+        name: "sqlite",
+        read: |text| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("revocations.db");
+            Revocations::open(&format!("sqlite:{}", path.display()), text).map(drop)
+        },
+        least: || json!({"stale": null}),
     },
     Document {
         name: "rule",

@@ -2,16 +2,16 @@
 //! whatever the others were in the middle of.
 //!
 //! Verifying takes no lock, and rings are swapped in one step, so a child can go on at once.
-//! Only the revocations' writers lock; no fork happens while one of them is at
-//! work, so a child never finds a lock held by a thread that it doesn't have,
-//! nor an entry half written.
+//! Only writers lock; no fork happens while one of them is at work, so a child
+//! never finds a lock held by a thread that it doesn't have, nor an entry half
+//! written. Connections and threads are made anew in it, on first use.
 
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 use std::sync::RwLockWriteGuard;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::revocation::gate;
+use crate::fork;
 
 thread_local! {
     /// Held by the thread that forks, from before the fork to after it. With
@@ -31,7 +31,7 @@ pub(super) fn prepare() {
     if !REGISTERED.load(Ordering::Acquire) {
         // SAFETY: the handlers are functions that live as long as the library,
         // which is never unloaded once it has registered them.
-        unsafe { libc::pthread_atfork(Some(before), Some(after), Some(after)) };
+        unsafe { libc::pthread_atfork(Some(before), Some(after), Some(after_in_child)) };
         REGISTERED.store(true, Ordering::Release);
     }
 }
@@ -40,11 +40,16 @@ extern "C" fn before() {
     HELD.with(|held| {
         let gate = held.take();
         held.set(Some(
-            gate.unwrap_or_else(|| ManuallyDrop::new(gate::forking())),
+            gate.unwrap_or_else(|| ManuallyDrop::new(fork::forking())),
         ));
     });
 }
 
 extern "C" fn after() {
     drop(HELD.take().map(ManuallyDrop::into_inner));
+}
+
+extern "C" fn after_in_child() {
+    fork::is_child();
+    after();
 }

@@ -15,13 +15,24 @@ use crate::error::Result;
 use crate::revocation::Revocations;
 
 /// What has been revoked, and which switches are on. Any number of threads and
-/// verifiers may share it, and forked children keep their copy.
+/// verifiers may share it. A forked child of "memory:" keeps its copy; in a
+/// shared store it goes on by itself from where its parent was.
 pub struct jeton_revocations(pub(super) Arc<Revocations>);
 
-/// Opens the revocations at `location`: "memory:" (one process).
+/// Opens the revocations at `location`: "memory:" (one process and, as they
+/// were, its forked children) or "sqlite:PATH" (the processes of one machine;
+/// the file is made if it isn't there).
 ///
-/// Options: {"names": how many claims rules may name (16), "log": false to keep
-/// no readable entries, which saves memory}. NULL, or an empty text, is {}.
+/// Options of both: {"names": how many claims rules may name (16)}; of
+/// "memory:": {"log": false to keep no readable entries, which saves memory};
+/// of "sqlite:": {"stale": after how many seconds without a look into the file
+/// tokens are refused as JETON_REVOCATIONS_STALE, or null for never: must be
+/// said, "timeout": the most seconds that a write waits for other processes
+/// (5)}. NULL, or an empty text, is {}.
+///
+/// A shared store is read to its end before this returns, and then followed by
+/// a thread, until the revocations and the verifiers made with them are freed.
+/// JETON_REVOCATIONS_UNAVAILABLE: it can't be read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_revocations_open(
     location: *const c_char,
@@ -56,7 +67,10 @@ pub unsafe extern "C" fn jeton_revocations_open(
 ///
 /// "until" must be said: the second from which the rule is void, or null for
 /// ever. "before" is now for the claim "sub" and null (whenever issued) for
-/// others, unless said. In force from the very next verify of this process.
+/// others, unless said. In force from the very next verify of this process, and
+/// on JETON_OK durable in a shared store, where other processes read it within
+/// milliseconds. JETON_STORAGE: in force in this process, but not in the store;
+/// so for the other functions that change something.
 ///
 /// `entry`, if not NULL, receives the entry as JSON, with its cut-off: whoever
 /// issues anew at once mints a second later. Free it with jeton_string_free.
@@ -268,8 +282,45 @@ pub unsafe extern "C" fn jeton_revocations_compact(
     })
 }
 
-/// Describes the store as JSON: {"location", "log", "entries" in force,
-/// "expired" and not yet dropped, "switches", "names" of claims looked up}.
+/// Brings this process up to date with a shared store: whatever any process had
+/// been told is revoked, before this call, is in force here on return.
+///
+/// May wait for the disk, and for "timeout" seconds. JETON_REVOCATIONS_UNAVAILABLE:
+/// it can't be read; what was known stays in force.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_refresh(
+    revocations: Option<&jeton_revocations>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(error, || given("revocations", revocations)?.0.refresh())
+}
+
+/// Takes what has happened to a shared store since the last call, as a JSON
+/// array, oldest first, for a host that logs: [{"at": seconds, "event", …}].
+///
+/// Events: "append-failed" and "connection-lost" with a "message", "recovered",
+/// "stale" with the "age" in seconds, "no-follower" with a "message", and
+/// "dropped" with a "count" where more than 64 waited. Free the text with
+/// jeton_string_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_events(
+    revocations: Option<&jeton_revocations>,
+    events: Option<&mut MaybeUninit<*mut c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let events = OutText::new(events, len);
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        events.fill(|| Ok(store.events_json()))
+    })
+}
+
+/// Describes the store as JSON: {"location", "entries" in force, "expired" and
+/// not yet dropped, "switches", "names" of claims looked up}; of "memory:" also
+/// "log"; of a shared store "sequence" (the last change that was read), "age"
+/// (seconds since the last look), "stale", "failures", "last_error", "durable",
+/// "bytes" and "rows".
 ///
 /// Free the text with jeton_string_free.
 #[unsafe(no_mangle)]

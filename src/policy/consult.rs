@@ -2,12 +2,18 @@
 //! that the rules need no store.
 
 use crate::codec::json::Raw;
+use crate::error::Result;
 
 /// Revoked tokens and switches. Asked on every verify: it must neither block
 /// nor do I/O.
 pub trait Consult: Send + Sync {
     /// Whether a rule in force at `now` refuses the token that `facts` describe.
-    fn refuses(&self, facts: &Facts<'_>, now: i64) -> bool;
+    ///
+    /// Fails with [`ErrorKind::RevocationsStale`] where what is known is too old
+    /// to say.
+    ///
+    /// [`ErrorKind::RevocationsStale`]: crate::ErrorKind::RevocationsStale
+    fn refuses(&self, facts: &Facts<'_>, now: i64) -> Result<bool>;
 
     /// Whether the switch `name` is on for `scope`.
     fn is_on(&self, scope: &str, name: &str) -> bool;

@@ -56,7 +56,7 @@ pub(crate) fn check<'t>(
 
 /// The last rule: whether what `facts` describe is revoked.
 pub(crate) fn check_revoked(consult: &dyn Consult, facts: &Facts<'_>, now: i64) -> Result<()> {
-    if consult.refuses(facts, now) {
+    if consult.refuses(facts, now)? {
         return Err(Error::new(ErrorKind::Revoked, "JWT is revoked"));
     }
     Ok(())

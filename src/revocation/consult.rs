@@ -3,12 +3,14 @@
 use super::Revocations;
 use super::rule::{Value, is_safe};
 use crate::codec::json::Raw;
+use crate::error::Result;
 use crate::policy::{Consult, Facts};
 
 impl Consult for Revocations {
-    fn refuses(&self, facts: &Facts<'_>, now: i64) -> bool {
+    fn refuses(&self, facts: &Facts<'_>, now: i64) -> Result<bool> {
+        self.check_fresh()?;
         if self.is_empty() {
-            return false;
+            return Ok(false);
         }
         let revoked = |name: &str| {
             let Some(claim) = facts.claim(name) else {
@@ -20,8 +22,8 @@ impl Consult for Revocations {
                 None => whole(claim).is_some_and(|integer| hit(Value::Integer(integer))),
             }
         };
-        self.names().iter().any(|name| revoked(name))
-            || self.key_hit(facts.realm, facts.kid, facts.thumbprint, facts.issued, now)
+        Ok(self.names().iter().any(|name| revoked(name))
+            || self.key_hit(facts.realm, facts.kid, facts.thumbprint, facts.issued, now))
     }
 
     fn is_on(&self, scope: &str, name: &str) -> bool {

@@ -3,10 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::log::Change;
 use super::rule::{
     Entry, Rule, Subject, Value, check_seconds, check_switch, check_target, fault, to_json,
 };
-use super::switches::Setting;
+use super::switches::{self, Setting};
 use crate::codec::document::{Object, read, said};
 use crate::error::Result;
 
@@ -64,20 +65,10 @@ struct ImportFields {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SwitchFields {
+struct SwitchFields {
     scope: Box<str>,
     name: Box<str>,
     on: bool,
-}
-
-impl SwitchFields {
-    pub(super) fn setting(&self) -> Setting<'_> {
-        Setting {
-            scope: &self.scope,
-            name: &self.name,
-            on: self.on,
-        }
-    }
 }
 
 fn subject(
@@ -134,7 +125,24 @@ pub(super) fn target(text: &str) -> Result<(Box<str>, Subject<Box<str>>)> {
 /// What an import holds, each part within its limits.
 pub(super) struct Import {
     pub(super) entries: Vec<Entry>,
-    pub(super) switches: Vec<Object<SwitchFields>>,
+    pub(super) switches: switches::Map,
+}
+
+impl Import {
+    /// What a shared log is told: a switch that the import doesn't turn on is
+    /// left as it is.
+    pub(super) fn changes(&self) -> Vec<Change> {
+        let entries = self.entries.iter().cloned().map(Change::Revoke);
+        let switches = switches::settings(&self.switches)
+            .into_iter()
+            .filter(|setting| setting.on)
+            .map(|setting| Change::Switch {
+                scope: setting.scope.into(),
+                name: setting.name.into(),
+                on: true,
+            });
+        entries.chain(switches).collect()
+    }
 }
 
 pub(super) fn import(text: &str) -> Result<Import> {
@@ -152,14 +160,17 @@ pub(super) fn import(text: &str) -> Result<Import> {
             entry(fields.0).map_err(|error| error.at(format_args!("entries[{number}]")))
         })
         .collect::<Result<_>>()?;
-    for (number, switch) in fields.switches.iter().enumerate() {
-        check_switch(&switch.0.scope, &switch.0.name)
+    let mut switches = switches::Map::new();
+    for (number, Object(switch)) in fields.switches.into_iter().enumerate() {
+        check_switch(&switch.scope, &switch.name)
             .map_err(|error| error.at(format_args!("switches[{number}]")))?;
+        *switches
+            .entry(switch.scope)
+            .or_default()
+            .entry(switch.name)
+            .or_default() |= switch.on;
     }
-    Ok(Import {
-        entries,
-        switches: fields.switches,
-    })
+    Ok(Import { entries, switches })
 }
 
 fn entry(fields: EntryFields) -> Result<Entry> {
@@ -181,12 +192,12 @@ fn entry(fields: EntryFields) -> Result<Entry> {
 }
 
 /// The document that [`import`] reads.
-pub(super) fn export(entries: &[&Entry], switches: &[Setting<'_>]) -> Result<String> {
+pub(super) fn export(entries: &[Entry], switches: &[Setting<'_>]) -> Result<String> {
     #[derive(Serialize)]
     struct Export<'a> {
         format: &'a str,
         version: u64,
-        entries: &'a [&'a Entry],
+        entries: &'a [Entry],
         switches: &'a [Setting<'a>],
     }
     to_json(&Export {
@@ -198,10 +209,10 @@ pub(super) fn export(entries: &[&Entry], switches: &[Setting<'_>]) -> Result<Str
 }
 
 /// What is in force, for whoever looks.
-pub(super) fn list(entries: &[&Entry], switches: &[Setting<'_>]) -> Result<String> {
+pub(super) fn list(entries: &[Entry], switches: &[Setting<'_>]) -> Result<String> {
     #[derive(Serialize)]
     struct List<'a> {
-        entries: &'a [&'a Entry],
+        entries: &'a [Entry],
         switches: &'a [Setting<'a>],
     }
     to_json(&List { entries, switches })

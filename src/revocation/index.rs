@@ -69,9 +69,9 @@ impl Slot {
         }
     }
 
-    /// Widens the rule, which holds throughout: a reader between the two
-    /// writes sees it half widened.
-    fn widen(&self, span: Span) {
+    /// Changes the times of a rule, which holds throughout: a reader between the
+    /// two writes sees the new cut-off with the old end.
+    fn change(&self, span: Span) {
         self.cut.store(span.cut, Ordering::Release);
         self.end.store(span.end, Ordering::Release);
     }
@@ -79,12 +79,12 @@ impl Slot {
     /// Puts a rule in the place of one that has ended.
     fn replace(&self, span: Span) {
         self.end.store(RESTORED, Ordering::Release);
-        self.widen(span);
+        self.change(span);
     }
 
     fn fill(&self, mark: Mark, span: Span) {
         self.low.store(mark.low, Ordering::Relaxed);
-        self.widen(span);
+        self.change(span);
         self.high.store(mark.high, Ordering::Release);
     }
 }
@@ -168,9 +168,27 @@ impl Index {
 
     /// Adds a rule, joined to the one already there, and returns what came of it.
     pub(super) fn record(&self, pen: &mut Pen, mark: Mark, span: Span, now: i64) -> Span {
+        self.write(pen, mark, now, |older| {
+            older.map_or(span, |older| span.joined_to(older, now))
+        })
+    }
+
+    /// Puts a rule in the place of the one that may be there.
+    pub(super) fn set(&self, pen: &mut Pen, mark: Mark, span: Span, now: i64) {
+        self.write(pen, mark, now, |_| span);
+    }
+
+    /// Writes the rule that `make` makes of the one already there.
+    fn write(
+        &self,
+        pen: &mut Pen,
+        mark: Mark,
+        now: i64,
+        make: impl FnOnce(Option<Span>) -> Span,
+    ) -> Span {
         let number = shard(mark);
         let (Some(home), Some(taken)) = (self.shards.get(number), pen.taken.get_mut(number)) else {
-            return span;
+            return make(None);
         };
         let mut table = home.load_full();
         if let Some(slot) = table.find(mark) {
@@ -178,24 +196,25 @@ impl Index {
             if older.end == RESTORED {
                 self.count.fetch_add(1, Ordering::Release);
             }
-            let joined = span.joined_to(older, now);
+            let made = make(Some(older));
             if older.has_ended(now) {
-                slot.replace(joined);
+                slot.replace(made);
             } else {
-                slot.widen(joined);
+                slot.change(made);
             }
-            return joined;
+            return made;
         }
+        let made = make(None);
         if !table.has_room(*taken) {
             *taken = self.rebuild(home, now).kept;
             table = home.load_full();
         }
         if let Place::Free(slot) = table.place(mark) {
-            slot.fill(mark, span);
+            slot.fill(mark, made);
             *taken += 1;
             self.count.fetch_add(1, Ordering::Release);
         }
-        span
+        made
     }
 
     /// Takes a rule back; whether one was in force.

@@ -2,12 +2,12 @@
 //!
 //! A rule is (realm, claim, value) with a cut-off and an end. Verification asks
 //! the index, which holds keyed hashes and takes no lock; people read the log,
-//! which holds the rules themselves. Rules name claims and never a token's
+//! which holds the rules themselves, and which several processes may share. Rules name claims and never a token's
 //! text, so a token that is spelt anew stays revoked.
 
+mod bell;
 mod consult;
 mod document;
-pub(crate) mod gate;
 mod index;
 mod log;
 mod mark;
@@ -15,6 +15,8 @@ mod names;
 mod of_claims;
 mod options;
 mod rule;
+mod shared;
+mod state;
 mod store;
 mod switches;
 

@@ -96,6 +96,24 @@ impl Names {
         self.compact(now);
     }
 
+    /// Takes over what `other` has in use at `now`.
+    pub(super) fn join(&mut self, other: &Self, now: i64) {
+        for name in other.used.iter().filter(|name| name.end > now) {
+            match self.used.iter_mut().find(|held| held.text == name.text) {
+                Some(held) => held.end = held.end.max(name.end),
+                None => self.used.push(Name {
+                    text: name.text.clone(),
+                    end: name.end,
+                }),
+            }
+        }
+        self.keys_end = self.keys_end.max(other.keys_end);
+    }
+
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
     pub(super) fn keys_end(&self) -> i64 {
         self.keys_end
     }

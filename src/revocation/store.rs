@@ -1,83 +1,56 @@
-//! The store: one log, its index, the names in use and the switches.
+//! The store: what one process knows, and the log that it may share with others.
 //!
-//! Writers take turns, inside the gate; verification reads atomics only. The
-//! time is always the caller's: a rule ends by the clock of whoever asks.
+//! The time is always the caller's: a rule ends by the clock of whoever asks.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
-use arc_swap::{ArcSwap, Guard};
-use parking_lot::Mutex;
-use serde::Serialize;
+use arc_swap::Guard;
+use serde_json::{Map, json};
 
 use super::document;
-use super::gate;
-use super::index::{Index, Pen};
-use super::log::memory::Log;
-use super::mark::Marker;
-use super::names::Names;
-use super::options::{Options, check_location};
+use super::log::Change;
+use super::options::Place;
 use super::rule::{Entry, Rule, Subject, Value, check_switch, to_json};
-use super::switches::{Switches, settings};
-use crate::error::{Error, ErrorKind, Result};
+use super::shared::Shared;
+use super::state::{Live, State};
+use super::switches::{self, settings};
+use crate::clock;
+use crate::error::Result;
 
 /// Revocations and switches, shared by any number of threads and verifiers.
 pub struct Revocations {
-    marker: Marker,
-    index: Index,
-    names: ArcSwap<Vec<Box<str>>>,
-    /// When the last rule about a key ends: before that, keys are looked up.
-    keys_end: AtomicI64,
-    switches: Switches,
-    ledger: Mutex<Ledger>,
-}
-
-/// What writers share. Locked only inside the gate.
-struct Ledger {
-    pen: Pen,
-    names: Names,
-    log: Option<Log>,
-}
-
-impl Ledger {
-    fn log(&self) -> Result<&Log> {
-        self.log.as_ref().ok_or_else(without_log)
-    }
-}
-
-fn without_log() -> Error {
-    Error::new(
-        ErrorKind::Misconfigured,
-        "no log is kept (option log), so there are no readable entries",
-    )
+    state: Arc<State>,
+    shared: Option<Arc<Shared>>,
 }
 
 impl Revocations {
     /// Opens the store at `location` with an options document; empty text is
-    /// an empty document.
+    /// an empty document. A shared log is read to its end first.
     ///
-    /// `unsupported` where this build lacks the log that `location` names.
+    /// `unsupported` where this build lacks the log that `location` names,
+    /// `revocations-unavailable` where it can't be read.
     pub fn open(location: &str, options: &str) -> Result<Self> {
-        check_location(location)?;
-        let options = Options::read(options)?;
-        Ok(Self {
-            marker: Marker::new(),
-            index: Index::new(),
-            names: ArcSwap::default(),
-            keys_end: AtomicI64::new(i64::MIN),
-            switches: Switches::new(),
-            ledger: Mutex::new(Ledger {
-                pen: Pen::new(),
-                names: Names::new(options.names),
-                log: options.log.then(Log::new),
+        match Place::read(location, options)? {
+            Place::Memory { names, log } => Ok(Self {
+                state: Arc::new(State::new(names, log)),
+                shared: None,
             }),
-        })
+            Place::Shared { names, stale, open } => {
+                let state = Arc::new(State::new(names, false));
+                let shared = Shared::open(location.to_owned(), stale, open, &state)?;
+                Ok(Self {
+                    state,
+                    shared: Some(shared),
+                })
+            }
+        }
     }
 
     /// Applies the rule document `rule` and returns the entry as it now stands,
     /// with the cut-off: a token that must pass is issued after it.
     ///
-    /// From the return on, every verification in the process knows it.
+    /// From the return on, every verification in the process knows it, and so
+    /// does a shared log; `storage` where only the former is so.
     pub fn revoke(&self, rule: &str, now: i64) -> Result<Entry> {
         self.add(document::rule(rule, now)?, now)
     }
@@ -85,77 +58,82 @@ impl Revocations {
     /// [`Self::revoke`] for a rule that is already one.
     pub fn add(&self, rule: Rule, now: i64) -> Result<Entry> {
         rule.check(now)?;
-        let _gate = gate::writing();
-        let ledger = &mut *self.ledger.lock();
-        ledger
-            .names
-            .admit(std::iter::once(rule.subject.as_ref()), now)?;
-        Ok(self.record(ledger, Entry { rule, at: now }, now))
-    }
-
-    /// Records an entry that is within its limits and whose name is admitted.
-    fn record(&self, ledger: &mut Ledger, mut entry: Entry, now: i64) -> Entry {
-        let subject = entry.rule.subject.as_ref();
-        let mark = self.marker.mark(&entry.rule.realm, subject);
-        let span = entry.rule.span();
-        let joined = self.index.record(&mut ledger.pen, mark, span, now);
-        let renamed = ledger.names.note(subject, joined.end, now);
-        self.publish(&ledger.names, renamed);
-        match &mut ledger.log {
-            Some(log) => log.record(mark, entry, now),
-            None => {
-                entry.rule.set_span(joined);
-                entry
-            }
-        }
-    }
-
-    fn publish(&self, names: &Names, renamed: bool) {
-        self.keys_end.store(names.keys_end(), Ordering::Release);
-        if renamed {
-            self.names.store(Arc::new(names.snapshot()));
-        }
+        let Some(shared) = &self.shared else {
+            return self.state.revoke(&rule, now);
+        };
+        let entry = Entry {
+            rule: rule.clone(),
+            at: now,
+        };
+        shared.append(&self.state, &[Change::Revoke(entry)], now, || {
+            self.state.revoke(&rule, now)
+        })
     }
 
     /// Takes back the rule for the realm and the claim and value, or key, that
     /// `target` names; whether one was in force.
     pub fn restore(&self, target: &str, now: i64) -> Result<bool> {
         let (realm, subject) = document::target(target)?;
-        let mark = self.marker.mark(&realm, subject.as_ref());
-        let _gate = gate::writing();
-        let ledger = &mut *self.ledger.lock();
-        if let Some(log) = &mut ledger.log {
-            log.remove(mark);
+        let was = self.state.restore(&realm, subject.as_ref(), now);
+        if let Some(shared) = &self.shared {
+            let change = Change::Restore {
+                realm: realm.clone(),
+                subject: subject.clone(),
+            };
+            shared.append(&self.state, &[change], now, || {
+                self.state.restore(&realm, subject.as_ref(), now);
+                Ok(())
+            })?;
         }
-        Ok(self.index.remove(&mut ledger.pen, mark, now))
+        Ok(was)
     }
 
     /// Turns a switch on or off for one scope.
     pub fn switch(&self, scope: &str, name: &str, on: bool) -> Result<()> {
         check_switch(scope, name)?;
-        let _gate = gate::writing();
-        let _ledger = self.ledger.lock();
-        self.switches.set(scope, name, on);
-        Ok(())
+        let Some(shared) = &self.shared else {
+            self.state.switch(scope, name, on);
+            return Ok(());
+        };
+        let change = Change::Switch {
+            scope: scope.into(),
+            name: name.into(),
+            on,
+        };
+        shared.append(&self.state, &[change], clock::now(), || {
+            self.state.switch(scope, name, on);
+            Ok(())
+        })
     }
 
     /// What is in force at `now`, and every switch, as JSON.
     ///
     /// `misconfigured` where no log is kept; so are export and import.
     pub fn list_json(&self, now: i64) -> Result<String> {
-        let _gate = gate::writing();
-        let ledger = self.ledger.lock();
-        let switches = self.switches.snapshot();
-        document::list(&ledger.log()?.live(now), &settings(&switches))
+        let live = self.live(now)?;
+        document::list(&live.entries, &settings(&live.switches))
     }
 
     /// What is in force at `now`, and every switch, as the document that
     /// [`Self::import_json`] reads.
     pub fn export_json(&self, now: i64) -> Result<String> {
-        let _gate = gate::writing();
-        let ledger = self.ledger.lock();
-        let switches = self.switches.snapshot();
-        document::export(&ledger.log()?.live(now), &settings(&switches))
+        let live = self.live(now)?;
+        document::export(&live.entries, &settings(&live.switches))
+    }
+
+    fn live(&self, now: i64) -> Result<Live> {
+        let Some(shared) = &self.shared else {
+            return self.state.live(now);
+        };
+        let readable = shared.read(now)?;
+        let mut switches = switches::Map::new();
+        for (scope, name, on) in readable.switches {
+            switches.entry(scope).or_default().insert(name, on);
+        }
+        Ok(Live {
+            entries: readable.entries,
+            switches: Arc::new(switches),
+        })
     }
 
     /// Adds the entries and switches of an export, all or none, and says how
@@ -164,20 +142,22 @@ impl Revocations {
     /// An import never lets through what is refused already: an entry is joined
     /// to the one in place, and a switch that is on stays on.
     pub fn import_json(&self, document: &str, now: i64) -> Result<usize> {
-        let import = document::import(document)?;
-        let mut entries = import.entries;
-        entries.retain(|entry| !entry.rule.span().has_ended(now));
-        let _gate = gate::writing();
-        let ledger = &mut *self.ledger.lock();
-        ledger.log()?;
-        let subjects = entries.iter().map(|entry| entry.rule.subject.as_ref());
-        ledger.names.admit(subjects, now)?;
-        let count = entries.len();
-        for entry in entries {
-            self.record(ledger, entry, now);
+        let mut import = document::import(document)?;
+        import
+            .entries
+            .retain(|entry| !entry.rule.span().has_ended(now));
+        let count = import.entries.len();
+        let apply = || {
+            self.state
+                .import(import.entries.clone(), &import.switches, now)
+        };
+        match &self.shared {
+            None => {
+                self.state.need_log()?;
+                apply()?;
+            }
+            Some(shared) => shared.append(&self.state, &import.changes(), now, apply)?,
         }
-        self.switches
-            .merge(import.switches.iter().map(|switch| switch.0.setting()));
         Ok(count)
     }
 
@@ -185,55 +165,62 @@ impl Revocations {
     ///
     /// Only memory is won: a rule that has ended refuses nothing.
     pub fn compact(&self, now: i64) -> Result<usize> {
-        let _gate = gate::writing();
-        let ledger = &mut *self.ledger.lock();
-        let dropped = self.index.compact(&mut ledger.pen, now);
-        match &mut ledger.log {
-            Some(log) => {
-                log.compact(now);
-                ledger.names.recount(log.targets(), now);
-            }
-            None => ledger.names.compact(now),
+        if let Some(shared) = &self.shared {
+            shared.compact(now)?;
         }
-        self.publish(&ledger.names, true);
-        Ok(dropped)
+        Ok(self.state.compact(now))
+    }
+
+    /// Brings this process up to date with a shared log: what any process had
+    /// acknowledged before the call is in force on return.
+    pub fn refresh(&self) -> Result<()> {
+        match &self.shared {
+            Some(shared) => shared.catch_up(&self.state),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes what has happened to a shared log since the last call, as a JSON
+    /// array; see the header.
+    #[must_use]
+    pub fn events_json(&self) -> String {
+        match &self.shared {
+            Some(shared) => shared.events.drain(),
+            None => "[]".into(),
+        }
     }
 
     /// How the store is, as JSON: where, how many rules in force and ended,
-    /// how many switches, which claims are looked up.
+    /// how many switches, which claims are looked up, how a shared log is.
     pub fn status_json(&self, now: i64) -> Result<String> {
-        #[derive(Serialize)]
-        struct Status<'a> {
-            location: &'a str,
-            log: bool,
-            entries: usize,
-            expired: usize,
-            switches: usize,
-            names: &'a [Box<str>],
-        }
-        let _gate = gate::writing();
-        let ledger = self.ledger.lock();
-        let tally = self.index.tally(&ledger.pen, now);
-        to_json(&Status {
-            location: "memory:",
-            log: ledger.log.is_some(),
-            entries: tally.live,
-            expired: tally.ended,
-            switches: settings(&self.switches.snapshot()).len(),
-            names: &self.names(),
-        })
+        let mut status = match &self.shared {
+            Some(shared) => shared.describe(),
+            None => {
+                let mut status = Map::new();
+                status.insert("location".into(), "memory:".into());
+                status.insert("log".into(), self.state.need_log().is_ok().into());
+                status
+            }
+        };
+        let tally = self.state.tally(now);
+        status.insert("entries".into(), tally.live.into());
+        status.insert("expired".into(), tally.ended.into());
+        let switches = self.state.switches().snapshot();
+        status.insert("switches".into(), settings(&switches).len().into());
+        status.insert("names".into(), json!(&**self.names()));
+        to_json(&status)
     }
 
-    /// Whether no rule at all is held, which costs one load to know.
+    /// Whether no rule at all is held, which costs next to nothing to know.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.index.is_empty()
+        self.state.is_empty()
     }
 
     /// The claims to look up. No lock, no allocation.
     #[must_use]
     pub fn names(&self) -> Guard<Arc<Vec<Box<str>>>> {
-        self.names.load()
+        self.state.names()
     }
 
     /// Whether a token of `realm` with this value of `claim`, issued at `issued`
@@ -248,7 +235,7 @@ impl Revocations {
         now: i64,
     ) -> bool {
         let subject = Subject::Claim { name: claim, value };
-        !self.is_empty() && self.covers(realm, subject, issued, now)
+        !self.is_empty() && self.state.covers(realm, subject, issued, now)
     }
 
     /// Whether the key that verified a token of `realm`, by its own kid or its
@@ -263,23 +250,33 @@ impl Revocations {
         now: i64,
     ) -> bool {
         // Rules about keys are rare: mostly there is none, and nothing to hash.
-        self.keys_end.load(Ordering::Acquire) > now
+        self.state.has_keys(now)
             && kid
                 .into_iter()
                 .chain(std::iter::once(thumbprint))
-                .any(|key| self.covers(realm, Subject::Key(key), issued, now))
-    }
-
-    fn covers(&self, realm: &str, subject: Subject<&str>, issued: Option<i64>, now: i64) -> bool {
-        let mark = self.marker.mark(realm, subject);
-        let span = self.index.get(mark);
-        span.is_some_and(|span| span.covers(issued, now))
+                .any(|key| self.state.covers(realm, Subject::Key(key), issued, now))
     }
 
     /// Whether a switch is on; one that nobody set is off.
     #[must_use]
     pub fn switch_is_on(&self, scope: &str, name: &str) -> bool {
-        self.switches.is_on(scope, name)
+        self.state.switches().is_on(scope, name)
+    }
+
+    /// Fails where a shared log hasn't been read for too long.
+    pub(super) fn check_fresh(&self) -> Result<()> {
+        match &self.shared {
+            Some(shared) => shared.check_fresh(&self.state),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Revocations {
+    fn drop(&mut self) {
+        if let Some(shared) = &self.shared {
+            shared.end();
+        }
     }
 }
 

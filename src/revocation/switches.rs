@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use serde::Serialize;
 
-type Map = BTreeMap<Box<str>, BTreeMap<Box<str>, bool>>;
+pub(super) type Map = BTreeMap<Box<str>, BTreeMap<Box<str>, bool>>;
 
 pub(super) struct Switches(ArcSwap<Map>);
 
@@ -40,12 +40,19 @@ impl Switches {
     }
 
     /// Adds many at once; one that is on stays on. The caller holds the store's lock.
-    pub(super) fn merge<'a>(&self, settings: impl Iterator<Item = Setting<'a>>) {
+    pub(super) fn merge(&self, settings: &Map) {
         let mut map = Map::clone(&self.0.load());
-        for setting in settings {
-            let names = map.entry(setting.scope.into()).or_default();
-            *names.entry(setting.name.into()).or_default() |= setting.on;
+        for (scope, names) in settings {
+            let held = map.entry(scope.clone()).or_default();
+            for (name, on) in names {
+                *held.entry(name.clone()).or_default() |= *on;
+            }
         }
+        self.0.store(Arc::new(map));
+    }
+
+    /// Puts `map` in the place of all. The caller holds the store's lock.
+    pub(super) fn replace(&self, map: Map) {
         self.0.store(Arc::new(map));
     }
 

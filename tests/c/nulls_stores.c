@@ -142,6 +142,15 @@ static void listing(void)
 		jeton_revocations_compact(NULL, NULL, &len, error));
 	CHECK_STATUS(jeton_revocations_compact(store, NULL, NULL, NULL),
 		     JETON_OK);
+	REFUSED(JETON_MISUSE, jeton_revocations_refresh(NULL, error));
+	REFUSED_NULL(JETON_MISUSE, out,
+		     jeton_revocations_events(NULL, &out, &len, error));
+	REFUSED(JETON_MISUSE,
+		jeton_revocations_events(store, NULL, &len, error));
+	CHECK_STATUS(jeton_revocations_events(store, &out, NULL, NULL),
+		     JETON_OK);
+	CHECK(!strcmp(out, "[]"));
+	jeton_string_free(out);
 }
 
 static void bearers(void)

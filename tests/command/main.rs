@@ -16,4 +16,6 @@ mod keys;
 mod lines;
 mod revoke;
 mod sign;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod verify;

@@ -15,9 +15,12 @@ use std::path::Path;
 use words::{Word, words};
 
 /// A layer may use those before it, and itself.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 15] = [
     "error",
     "clock",
+    "fork",
+    "thread",
+    "events",
     "codec",
     "crypto",
     "keys",

@@ -216,7 +216,7 @@ impl CallArgs {
 /// Where revocations are kept.
 #[derive(Args)]
 pub(crate) struct StoreArg {
-    /// Where the revocations are kept; in this version memory: only
+    /// Where the revocations are kept: sqlite:PATH, or memory: to try things out
     #[arg(long = "revocations", value_name = "LOCATION")]
     location: String,
 }
@@ -239,5 +239,11 @@ impl StoreArg {
 
 /// Opens the store at `location`.
 pub(crate) fn open(location: &str) -> Result<Revocations> {
-    Revocations::open(location, "").map_err(|error| error.at("--revocations"))
+    // A shared store is read to its end here, so that it can't be stale below.
+    let options = if location == "memory:" {
+        ""
+    } else {
+        r#"{"stale": null}"#
+    };
+    Revocations::open(location, options).map_err(|error| error.at("--revocations"))
 }

@@ -26,34 +26,34 @@ pub(crate) struct Command {
 enum Action {
     /// Prints what is in force, and the switches, as JSON
     #[command(after_long_help = r#"Examples:
-  $ jeton revocations list --revocations memory:
+  $ jeton revocations list --revocations sqlite:revoked.db
 
   What will still be in force in 2030:
-  $ jeton revocations list --revocations memory: --now 1893456000"#)]
+  $ jeton revocations list --revocations sqlite:revoked.db --now 1893456000"#)]
     List(Store),
     Switch(Switch),
     /// Prints what is in force, and the switches, as a document to import
     #[command(after_long_help = r#"Examples:
-  $ jeton revocations export --revocations memory: > revocations.json
+  $ jeton revocations export --revocations sqlite:revoked.db > revocations.json
 
   From one store to another:
-  $ jeton revocations export --revocations memory: |
-      jeton revocations import --revocations memory: -"#)]
+  $ jeton revocations export --revocations sqlite:old.db |
+      jeton revocations import --revocations sqlite:new.db -"#)]
     Export(Store),
     Import(Import),
     /// Drops entries that have ended, and prints how many
     #[command(after_long_help = r#"Examples:
-  $ jeton revocations compact --revocations memory:
+  $ jeton revocations compact --revocations sqlite:revoked.db
 
   What has ended by a time that is given:
-  $ jeton revocations compact --revocations memory: --now 1893456000"#)]
+  $ jeton revocations compact --revocations sqlite:revoked.db --now 1893456000"#)]
     Compact(Store),
     /// Prints how the store is: entries, switches, the claims it looks up
     #[command(after_long_help = r#"Examples:
-  $ jeton revocations status --revocations memory:
+  $ jeton revocations status --revocations sqlite:revoked.db
 
   How many entries are in force, and how many have ended, in 2030:
-  $ jeton revocations status --revocations memory: --now 1893456000"#)]
+  $ jeton revocations status --revocations sqlite:revoked.db --now 1893456000"#)]
     Status(Store),
 }
 
@@ -72,8 +72,10 @@ struct Store {
 /// tokens while it is on for the scope that a call names.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
-  $ jeton revocations switch --revocations memory: --scope project-1 closed on
-  $ jeton revocations switch --revocations memory: --scope project-1 closed off"#)]
+  $ jeton revocations switch --revocations sqlite:revoked.db \
+      --scope project-1 closed on
+  $ jeton revocations switch --revocations sqlite:revoked.db \
+      --scope project-1 closed off"#)]
 struct Switch {
     #[command(flatten)]
     store: StoreArg,
@@ -102,8 +104,8 @@ enum State {
 /// stays on.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
-  $ jeton revocations import --revocations memory: revocations.json
-  $ jeton revocations import --revocations memory: - < revocations.json"#)]
+  $ jeton revocations import --revocations sqlite:new.db revocations.json
+  $ jeton revocations import --revocations sqlite:new.db - < revocations.json"#)]
 struct Import {
     #[command(flatten)]
     store: StoreArg,

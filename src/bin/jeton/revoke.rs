@@ -22,15 +22,15 @@ use crate::verify;
     group(ArgGroup::new("subject").args(["jti", "sub", "kid", "claim"]).conflicts_with("token")),
     after_long_help = r#"Examples:
   One token, which must be good; the entry ends when the token would have:
-  $ jeton revoke --revocations memory: \
+  $ jeton revoke --revocations sqlite:revoked.db \
       --keys public.json --options verify.json --token - < token
 
   A token by its jti, for an hour:
-  $ jeton revoke --revocations memory: --lifetime 3600 \
+  $ jeton revoke --revocations sqlite:revoked.db --lifetime 3600 \
       --issuer https://issuer.example --jti 4f2a
 
   Sign out a user everywhere: all tokens issued up to now:
-  $ jeton revoke --revocations memory: \
+  $ jeton revoke --revocations sqlite:revoked.db \
       --issuer https://issuer.example --sub ada"#
 )]
 pub(crate) struct Revoke {

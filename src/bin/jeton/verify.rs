@@ -59,7 +59,7 @@ pub(crate) struct Verify {
     #[command(flatten)]
     call: CallArgs,
 
-    /// Where revocations and switches are kept; in this version memory: only
+    /// Where revocations and switches are kept: sqlite:PATH
     #[arg(long, value_name = "LOCATION")]
     revocations: Option<String>,
 

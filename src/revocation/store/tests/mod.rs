@@ -1,9 +1,12 @@
 mod documents;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod threads;
 
 use serde_json::json;
 
 use super::*;
+use crate::error::ErrorKind;
 
 const A: &str = "https://a.test";
 const B: &str = "https://b.test";
@@ -282,7 +285,7 @@ fn the_names_in_use_are_capped() {
 
 #[test]
 fn options_and_locations_are_strict() {
-    for location in ["sqlite:/tmp/x", "redis://h", "rediss://h"] {
+    for location in ["redis://h", "rediss://h"] {
         let error = Revocations::open(location, "").err().unwrap();
         assert_eq!(error.kind(), ErrorKind::Unsupported, "{location}");
     }
@@ -295,6 +298,7 @@ fn options_and_locations_are_strict() {
         (r#"{"naems": 5}"#, "did you mean \"names\""),
         (r#"{"log": null}"#, "log"),
         (r#"{"stale": "x"}"#, "stale"),
+        (r#"{"timeout": 5}"#, "timeout"),
         ("null", "options"),
     ] {
         assert_options(Revocations::open("memory:", options), place);

@@ -1,8 +1,9 @@
 //! Many threads, and forks.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use super::*;
+use crate::fork;
 
 #[test]
 fn what_many_threads_revoke_is_seen_by_all_and_nothing_else_is() {
@@ -60,7 +61,7 @@ fn what_many_threads_revoke_is_seen_by_all_and_nothing_else_is() {
             assert!(is_revoked(&store, &format!("{writer}-{number}"), 5));
         }
     }
-    let tally = store.index.tally(&store.ledger.lock().pen, 5);
+    let tally = store.state.tally(5);
     assert_eq!((tally.live, tally.ended), (WRITERS * EACH, 0));
 }
 
@@ -68,7 +69,7 @@ fn what_many_threads_revoke_is_seen_by_all_and_nothing_else_is() {
 fn a_fork_waits_for_writers_and_no_look_up_waits_for_it() {
     let store = memory();
     store.revoke(&jti("1"), 5).unwrap();
-    let shut = gate::forking();
+    let shut = fork::forking();
     assert!(is_revoked(&store, "1", 5));
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| store.revoke(&jti("2"), 5).unwrap());

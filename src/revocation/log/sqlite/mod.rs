@@ -1,0 +1,290 @@
+//! `sqlite:PATH`: a log that the processes of one machine share.
+//!
+//! A table of what stands, one row a rule, numbered anew with each change: a
+//! reader asks for the numbers above the last that it knows, and a new process
+//! reads them all. Rules taken back leave a row until the next compaction, which
+//! notes how far it went, so that whoever hadn't read so far starts anew.
+//!
+//! Write-ahead log with full sync: what was acknowledged survives the process
+//! and the machine's power. SQLite's own locks are taken inside the gate of
+//! forks only, and so briefly: waiting for other processes happens outside.
+
+mod rows;
+mod schema;
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use serde_json::{Map, Value};
+
+use super::{Change, Log, News, Open, Position, Readable, Wait};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fork;
+use crate::revocation::bell::Bell;
+
+/// How often a follower looks whether another process has written: a look is
+/// a read of shared memory.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// How many rows are read or dropped at a time, which is how long a fork waits.
+const PIECE: usize = 1000;
+
+/// The file, and how long to wait for other processes.
+#[derive(Clone)]
+pub(in crate::revocation) struct Place {
+    path: PathBuf,
+    timeout: Duration,
+}
+
+impl Place {
+    pub(in crate::revocation) fn new(path: &str, timeout: Duration) -> Self {
+        Self {
+            path: path.into(),
+            timeout,
+        }
+    }
+
+    fn connect(&self) -> Result<Sqlite> {
+        let mut sqlite = Sqlite {
+            place: self.clone(),
+            connection: None,
+            file: None,
+            version: None,
+        };
+        let path = self.path.clone();
+        sqlite.connection = Some({
+            let _gate = fork::inside();
+            schema::open(&path).map_err(|error| self.unavailable(&error))?
+        });
+        sqlite
+            .patiently(schema::prepare)
+            .map_err(|error| self.unavailable(&error))?
+            .map_err(|reason| {
+                Error::new(
+                    ErrorKind::RevocationsUnavailable,
+                    format!("sqlite:{}: {reason}", self.path.display()),
+                )
+            })?;
+        sqlite.file = identity_of(&self.path);
+        Ok(sqlite)
+    }
+
+    fn unavailable(&self, error: &rusqlite::Error) -> Error {
+        self.error(ErrorKind::RevocationsUnavailable, error)
+    }
+
+    fn error(&self, kind: ErrorKind, error: &rusqlite::Error) -> Error {
+        let path = self.path.display();
+        let seconds = self.timeout.as_secs();
+        let reason = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                format!(
+                    "another process has locked it for longer than {seconds} s (option timeout)"
+                )
+            }
+            Some(ErrorCode::ReadOnly) => "it is read-only for this process".into(),
+            Some(ErrorCode::DiskFull) => "the disk is full".into(),
+            Some(ErrorCode::DatabaseCorrupt) => {
+                "the file is damaged; restore it, or import an export into a new one".into()
+            }
+            Some(ErrorCode::NotADatabase) => "the file isn't an SQLite database".into(),
+            Some(ErrorCode::CannotOpen) => {
+                "it can't be opened: its folder must be there, and this process must be \
+                 allowed to write in it"
+                    .into()
+            }
+            Some(ErrorCode::SystemIoFailure) => "reading or writing the file failed".into(),
+            Some(code) => format!("SQLite failed ({code:?})"),
+            None => "SQLite failed".into(),
+        };
+        Error::new(kind, format!("sqlite:{path}: {reason}"))
+    }
+}
+
+impl Open for Place {
+    fn open(&self) -> Result<Box<dyn Log>> {
+        Ok(Box::new(self.connect()?))
+    }
+
+    fn waiter(&self) -> Box<dyn Wait> {
+        Box::new(Poll)
+    }
+}
+
+struct Poll;
+
+impl Wait for Poll {
+    fn wait(&mut self, bell: &Bell) {
+        bell.wait(LOOK);
+    }
+}
+
+struct Sqlite {
+    place: Place,
+    /// Always there, but while it is being closed.
+    connection: Option<Connection>,
+    /// Which file it is, since another may take its name.
+    file: Option<(u64, u64)>,
+    /// SQLite's number of changes by others, as of the last look.
+    version: Option<i64>,
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        let _gate = fork::inside();
+        drop(self.connection.take());
+    }
+}
+
+fn identity_of(path: &Path) -> Option<(u64, u64)> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}
+
+impl Sqlite {
+    /// Makes one attempt inside the gate, and more while other processes are
+    /// in the way, until the timeout.
+    fn patiently<T>(
+        &mut self,
+        mut attempt: impl FnMut(&mut Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let began = Instant::now();
+        let mut pause = Duration::from_millis(1);
+        loop {
+            let outcome = {
+                let _gate = fork::inside();
+                match &mut self.connection {
+                    Some(connection) => attempt(connection),
+                    None => Err(rusqlite::Error::InvalidQuery),
+                }
+            };
+            match outcome {
+                Err(error) if is_busy(&error) && began.elapsed() < self.place.timeout => {
+                    thread::sleep(pause);
+                    pause = (pause * 2).min(Duration::from_millis(20));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn reading<T>(
+        &mut self,
+        attempt: impl FnMut(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let outcome = self.patiently(attempt);
+        outcome.map_err(|error| self.place.unavailable(&error))
+    }
+
+    /// One transaction, all or nothing.
+    fn writing<T>(
+        &mut self,
+        mut work: impl FnMut(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let outcome = self.patiently(|connection| {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = work(&transaction)?;
+            transaction.commit()?;
+            Ok(done)
+        });
+        outcome.map_err(|error| self.place.error(ErrorKind::Storage, &error))
+    }
+
+    /// Reads on in one snapshot, in pieces that are handed over outside the gate.
+    fn read_on(&mut self, position: &mut Position, take: &mut dyn FnMut(Vec<News>)) -> Result<()> {
+        let store = self.reading(|connection| {
+            connection.execute_batch("BEGIN")?;
+            rows::store(connection)
+        })?;
+        let anew = store.identity != position.identity
+            || store.floor > position.sequence
+            || store.sequence < position.sequence;
+        let mut after = if anew { 0 } else { position.sequence };
+        if anew {
+            take(vec![News::Reset]);
+        }
+        let mut last = 0;
+        loop {
+            let piece = self.reading(|connection| rows::rules_after(connection, after, PIECE))?;
+            let Some(number) = piece.last().map(|(number, _)| *number) else {
+                break;
+            };
+            last = number;
+            after = number;
+            take(piece.into_iter().map(|(_, news)| news).collect());
+        }
+        let known = if anew { 0 } else { position.sequence };
+        take(self.reading(|connection| rows::switches_after(connection, known))?);
+        if anew {
+            take(vec![News::Complete]);
+        }
+        *position = Position {
+            identity: store.identity,
+            sequence: store.sequence.max(last),
+        };
+        Ok(())
+    }
+}
+
+impl Log for Sqlite {
+    fn append(&mut self, changes: &[Change], now: i64) -> Result<()> {
+        self.writing(|connection| rows::append(connection, changes, now))
+    }
+
+    fn catch_up(&mut self, position: &mut Position, take: &mut dyn FnMut(Vec<News>)) -> Result<()> {
+        // A file that is gone has no identity; one that took its name has another.
+        if identity_of(&self.place.path) != self.file {
+            *self = self.place.connect()?;
+        }
+        let version = self.reading(|connection| {
+            connection.pragma_query_value(None, "data_version", |row| row.get(0))
+        })?;
+        if self.version == Some(version) {
+            return Ok(());
+        }
+        let outcome = self.read_on(position, take);
+        let ended = self.reading(|connection| connection.execute_batch("COMMIT"));
+        outcome?;
+        ended?;
+        self.version = Some(version);
+        Ok(())
+    }
+
+    fn read(&mut self, now: i64) -> Result<Readable> {
+        self.reading(|connection| {
+            let transaction = connection.transaction()?;
+            rows::in_force(&transaction, now)
+        })
+    }
+
+    fn compact(&mut self, now: i64) -> Result<()> {
+        while self.writing(|connection| rows::drop_ended(connection, now, PIECE))? == PIECE {}
+        // Room is given back where nobody reads just then; if not, the next time.
+        let _ = self.patiently(|connection| {
+            connection.execute_batch("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
+        });
+        Ok(())
+    }
+
+    fn describe(&mut self) -> Map<String, Value> {
+        let mut members = Map::new();
+        let size = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
+        members.insert("bytes".into(), size(&self.place.path).into());
+        let rows = self.reading(|connection| rows::count(connection));
+        members.insert("rows".into(), rows.ok().into());
+        members.insert("durable".into(), true.into());
+        members
+    }
+}
