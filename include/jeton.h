@@ -259,6 +259,12 @@ typedef struct jeton_minter jeton_minter;
 typedef struct jeton_revocations jeton_revocations;
 
 /**
+ * A key set that is kept fresh from a file, from an https URL, or from what
+ * the host fetches. Any number of threads may share it, and forked children.
+ */
+typedef struct jeton_source jeton_source;
+
+/**
  * Checks tokens against one policy. Any number of threads may share it.
  */
 typedef struct jeton_verifier jeton_verifier;
@@ -465,6 +471,150 @@ jeton_status jeton_keys_replace(const jeton_keys *keys,
 void jeton_keys_free(jeton_keys *keys);
 
 /**
+ * Opens a source. Options (include/options.schema.json): one of "url" (of a
+ * JWK Set, https), "issuer" (whose metadata names that URL: OpenID Connect
+ * Discovery, RFC 8414) and "file"; "stale" must be said: for how many seconds
+ * keys are used when no fetch succeeds, or null. Seconds too: "minimum" (60)
+ * and "maximum" (3600) life of an answer, "cooldown" (30) between fetches that
+ * tokens of an unknown kid cause, "timeout" (5) of a fetch. "budget" (120): how
+ * many fetches tokens may cause in an hour. "limits": {"bytes", "keys"},
+ * "algorithm" as for jeton_keys_new, "ca" (a PEM file, in place of the
+ * platform's certificates), "proxy" ("http://…"; the environment is not asked),
+ * "private" (true: addresses that aren't public may be asked), "refresh"
+ * (false: nothing is fetched unless the host does or says so).
+ *
+ * `state`, which may be NULL, is what jeton_source_export wrote: keys to begin
+ * with. A file is read at once. All else is fetched by one thread, which all
+ * sources of the process share; it starts with the first source that is
+ * refreshed and goes with the last, and a forked child has its own.
+ *
+ * A host that fetches by itself sets "refresh" to false and calls
+ * jeton_source_claim, and jeton_source_accept or jeton_source_failed.
+ */
+jeton_status jeton_source_open(const char *options,
+                               size_t options_len,
+                               const char *state,
+                               size_t state_len,
+                               jeton_source **source,
+                               jeton_error **error);
+
+/**
+ * The source's live set as keys, for verifiers: they see each new set at once.
+ *
+ * A verifier over it answers, besides the ordinary: JETON_KEYS_UNAVAILABLE
+ * before the first good fetch and when the keys are older than "stale";
+ * JETON_KEY_PENDING for a kid that isn't in the set while a fetch that could
+ * bring it is due or under way; JETON_UNKNOWN_KEY once it is known not to be
+ * there. It never waits; see jeton_verifier_wait. jeton_keys_replace doesn't
+ * take such keys. Free them with jeton_keys_free, before or after the source.
+ */
+jeton_status jeton_source_keys(const jeton_source *source,
+                               jeton_keys **keys,
+                               jeton_error **error);
+
+/**
+ * Waits until there are keys, at most `timeout_ms` milliseconds, a day at most.
+ *
+ * JETON_TIMEOUT when the time is up or more than 1024 callers wait;
+ * JETON_KEYS_UNAVAILABLE, with the reason, when it is up and a fetch has failed.
+ */
+jeton_status jeton_source_wait(const jeton_source *source,
+                               uint64_t timeout_ms,
+                               jeton_error **error);
+
+/**
+ * Fetches now, in the calling thread, and returns how that went.
+ *
+ * JETON_KEYS_UNAVAILABLE or JETON_KEY with the reason; the keys stay as they were.
+ */
+jeton_status jeton_source_refresh(const jeton_source *source,
+                                  jeton_error **error);
+
+/**
+ * Hands out the request that is due, once: {"url", "etag" (to be sent as
+ * If-None-Match, or null)}. NULL, with JETON_OK, when none is.
+ *
+ * The host answers by jeton_source_accept or jeton_source_failed within the
+ * option "timeout"; after that the request is due again. For an issuer a second
+ * request follows the first. JETON_MISUSE for a file. Free the text with
+ * jeton_string_free.
+ */
+jeton_status jeton_source_claim(const jeton_source *source,
+                                char **request,
+                                size_t *len,
+                                jeton_error **error);
+
+/**
+ * Takes the answer to a claimed request: `answer` is {"status": 200, "headers":
+ * {"etag": "…", "cache-control": "…"}}, NULL for a 200 without headers; `body`
+ * is what came, any bytes.
+ *
+ * A failure says why the answer is of no use; the keys stay as they were, and
+ * the next request is due after a pause.
+ */
+jeton_status jeton_source_accept(const jeton_source *source,
+                                 const char *answer,
+                                 size_t answer_len,
+                                 const char *body,
+                                 size_t body_len,
+                                 jeton_error **error);
+
+/**
+ * Says that a claimed request failed; `message` is for the status and the events.
+ */
+jeton_status jeton_source_failed(const jeton_source *source,
+                                 const char *message,
+                                 size_t message_len,
+                                 jeton_error **error);
+
+/**
+ * Describes the source as JSON: {"url", "issuer" or "file", "age" of the keys
+ * (seconds, null before the first), "next" (seconds to the next fetch), "stale",
+ * "last_error", "fetches", "failures", "asked" (fetches that tokens caused),
+ * "unknown" (tokens of a kid that wasn't there), "skips" (keys skipped so far),
+ * "keys" and "skipped" as jeton_keys_status has them}.
+ *
+ * Free the text with jeton_string_free.
+ */
+jeton_status jeton_source_status(const jeton_source *source,
+                                 char **status,
+                                 size_t *len,
+                                 jeton_error **error);
+
+/**
+ * Takes what has happened since the last call, as a JSON array, oldest first,
+ * for a host that logs: [{"at": seconds, "event", …}].
+ *
+ * Events: "keys-rotated" with "added" and "removed" (kids, else thumbprints),
+ * "key-skipped" with "index", "kid" and "reason", "fetch-failed" with a
+ * "message" (once for a failure that goes on), "recovered", "stale",
+ * "no-refresher" with a "message", and "dropped" with a "count" where more than
+ * 64 waited. Free the text with jeton_string_free.
+ */
+jeton_status jeton_source_events(const jeton_source *source,
+                                 char **events,
+                                 size_t *len,
+                                 jeton_error **error);
+
+/**
+ * Writes the keys with what belongs to them, for jeton_source_open in a process
+ * that wants to begin without a fetch. It holds public keys only.
+ *
+ * JETON_KEYS_UNAVAILABLE before the first good fetch, JETON_MISUSE for a file.
+ * Free the text with jeton_string_free.
+ */
+jeton_status jeton_source_export(const jeton_source *source,
+                                 char **state,
+                                 size_t *len,
+                                 jeton_error **error);
+
+/**
+ * Frees a source. NULL is fine; verifiers over its keys go on, and keep it
+ * fresh until they are freed too. A fetch under way isn't waited for.
+ */
+void jeton_source_free(jeton_source *source);
+
+/**
  * Makes a minter that signs with the first private key that fits.
  *
  * Options (include/options.schema.json): "lifetime" must be said, in seconds,
@@ -534,6 +684,22 @@ jeton_status jeton_verify(const jeton_verifier *verifier,
                           const jeton_call *call,
                           jeton_claims **claims,
                           jeton_error **error);
+
+/**
+ * Waits for keys that `error`, from jeton_verify with this verifier, has missed,
+ * at most `timeout_ms` milliseconds: for callers who may wait. JETON_OK: a fetch
+ * has ended that may have brought them; verify again, once.
+ *
+ * Only JETON_KEY_PENDING and, before the first good fetch of a source,
+ * JETON_KEYS_UNAVAILABLE can change so; for any other error its own status
+ * comes back at once, and JETON_OK for NULL. JETON_KEYS_UNAVAILABLE: the fetch
+ * failed, and there are no keys. JETON_TIMEOUT: the time is up, or more than
+ * 1024 callers wait already.
+ */
+jeton_status jeton_verifier_wait(const jeton_verifier *verifier,
+                                 const jeton_error *error,
+                                 uint64_t timeout_ms,
+                                 jeton_error **new_error);
 
 /**
  * Verifies `count` tokens, at most 65536, on as many threads as there are

@@ -658,6 +658,114 @@ public:
 #endif
 };
 
+/// A key set that is kept fresh from a file, a URL, or what the host fetches.
+class source : public detail::owner<jeton_source, jeton_source_free>
+{
+public:
+	using owner::owner;
+
+	/// `state` is what try_export wrote, to begin without a fetch.
+	static result<source> try_open(string_view options,
+				       string_view state = {})
+	{
+		return detail::made<source>(jeton_source_open, options, state);
+	}
+
+	/// The live set, for verifiers.
+	result<jeton::keys> try_keys() const
+	{
+		return detail::made<jeton::keys>(jeton_source_keys, get());
+	}
+	/// Waits until there are keys.
+	result<void> try_wait(std::uint64_t milliseconds) const
+	{
+		return detail::done(jeton_source_wait, get(), milliseconds);
+	}
+	/// Fetches now, in the calling thread.
+	result<void> try_refresh() const
+	{
+		return detail::done(jeton_source_refresh, get());
+	}
+	/// The request that is due, as JSON, for a host that fetches itself.
+	result<optional<string>> try_claim() const
+	{
+		auto request = detail::text(jeton_source_claim, get());
+		if (!request)
+			return request.error();
+		if (request->empty())
+			return optional<string>();
+		return optional<string>(std::move(*request));
+	}
+	/// The answer to a claimed request: {"status", "headers"} and a body.
+	result<void> try_accept(string_view answer, string_view body) const
+	{
+		return detail::done(jeton_source_accept, get(), answer, body);
+	}
+	/// A claimed request failed.
+	result<void> try_failed(string_view message) const
+	{
+		return detail::done(jeton_source_failed, get(), message);
+	}
+	/// How the source is, as JSON.
+	result<string> try_status() const
+	{
+		return detail::text(jeton_source_status, get());
+	}
+	/// Takes what has happened, as a JSON array.
+	result<string> try_events() const
+	{
+		return detail::text(jeton_source_events, get());
+	}
+	/// The keys as a document for try_open.
+	result<string> try_export() const
+	{
+		return detail::text(jeton_source_export, get());
+	}
+
+#if JETON_HAS_EXCEPTIONS
+	explicit source(string_view options, string_view state = {})
+	    : source(try_open(options, state).value())
+	{
+	}
+	jeton::keys keys() const
+	{
+		return try_keys().value();
+	}
+	void wait(std::uint64_t milliseconds) const
+	{
+		try_wait(milliseconds).value();
+	}
+	void refresh() const
+	{
+		try_refresh().value();
+	}
+	optional<string> claim() const
+	{
+		return try_claim().value();
+	}
+	void accept(string_view answer, string_view body) const
+	{
+		try_accept(answer, body).value();
+	}
+	void failed(string_view message) const
+	{
+		try_failed(message).value();
+	}
+	string status() const
+	{
+		return try_status().value();
+	}
+	string events() const
+	{
+		return try_events().value();
+	}
+	string export_state() const
+	{
+		return try_export().value();
+	}
+#endif
+};
+
 /// Several key sets, for the option "trust": its "keys" is an index into them.
 using key_sets = std::vector<std::reference_wrapper<const keys>>;
 
@@ -690,6 +798,15 @@ public:
 				  const call &call = {}) const
 	{
 		return detail::made<claims>(jeton_verify, get(), token, call);
+	}
+
+	/// Waits for keys that `cause`, from try_verify, has missed; then
+	/// verify again, once.
+	result<void> try_wait(const error &cause,
+			      std::uint64_t milliseconds) const
+	{
+		return detail::done(jeton_verifier_wait, get(), cause.get(),
+				    milliseconds);
 	}
 
 	/// A verdict for each token, in their order, on all cores.
@@ -738,6 +855,10 @@ public:
 	claims verify(string_view token, const call &call = {}) const
 	{
 		return try_verify(token, call).value();
+	}
+	void wait(const error &cause, std::uint64_t milliseconds) const
+	{
+		try_wait(cause, milliseconds).value();
 	}
 	std::vector<result<claims>>
 	verify_many(const std::vector<string_view> &tokens,

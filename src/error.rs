@@ -105,6 +105,16 @@ pub struct Error {
     message: Cow<'static, str>,
     claim: Option<Cow<'static, str>>,
     report: Option<Box<str>>,
+    awaited: Option<Awaited>,
+}
+
+/// What a verdict for want of a key may wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Awaited {
+    /// Which of the verifier's key sets could bring the key.
+    pub(crate) keys: usize,
+    /// How many fetches of it had ended before the verdict.
+    pub(crate) settled: u64,
 }
 
 impl Error {
@@ -115,6 +125,7 @@ impl Error {
             message: message.into(),
             claim: None,
             report: None,
+            awaited: None,
         }
     }
 
@@ -130,6 +141,26 @@ impl Error {
     pub(crate) fn with_report(mut self, report: Box<str>) -> Self {
         self.report = Some(report);
         self
+    }
+
+    /// Says that another fetch of the keys, after `settled` of them, may change the verdict.
+    #[must_use]
+    pub(crate) fn awaiting(mut self, settled: u64) -> Self {
+        self.awaited = Some(Awaited { keys: 0, settled });
+        self
+    }
+
+    /// Says which of a verifier's key sets it came from.
+    #[must_use]
+    pub(crate) fn of_keys(mut self, keys: usize) -> Self {
+        if let Some(awaited) = &mut self.awaited {
+            awaited.keys = keys;
+        }
+        self
+    }
+
+    pub(crate) fn awaited(&self) -> Option<Awaited> {
+        self.awaited
     }
 
     /// The same error, its message preceded by the place where it happened.

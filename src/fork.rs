@@ -48,8 +48,8 @@ pub(crate) fn epoch() -> u64 {
 pub(crate) struct PerFork<T>(ArcSwapOption<(u64, T)>);
 
 impl<T> PerFork<T> {
-    pub(crate) fn new() -> Self {
-        Self(ArcSwapOption::empty())
+    pub(crate) const fn new() -> Self {
+        Self(ArcSwapOption::const_empty())
     }
 
     /// Whether this process has made its value. Lock-free, for paths that many

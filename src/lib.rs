@@ -39,6 +39,7 @@ mod fork;
 mod keys;
 mod policy;
 mod revocation;
+mod sources;
 mod thread;
 mod token;
 
@@ -48,4 +49,5 @@ pub use error::{Error, ErrorKind, Result};
 pub use keys::{GenerateOptions, Key, KeyOptions, KeyRef, KeySet, Ring, Select, Skipped, Wanted};
 pub use policy::{Call, Claims, Consult, Facts, Limits, MinterOptions, VerifierOptions};
 pub use revocation::{Entry, Revocations, Rule, Subject, Value};
+pub use sources::{Source, SourceOptions};
 pub use token::{BATCH_MOST, JwsOptions, Minter, Verifier, inspect, sign, verify_signature};

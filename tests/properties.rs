@@ -13,8 +13,9 @@ mod support;
 use std::sync::{Arc, LazyLock};
 
 use jeton::{
-    Bearer, Call, JwsOptions, KeyOptions, KeySet, Minter, MinterOptions, Revocations, Ring,
-    Verifier, VerifierOptions, inspect, sign, verify_signature,
+    Algorithm, Bearer, Call, JwsOptions, KeyOptions, KeySet, Minter, MinterOptions, Named,
+    Revocations, Ring, Source, SourceOptions, Verifier, VerifierOptions, inspect, sign,
+    verify_signature,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -273,6 +274,25 @@ proptest! {
     }
 
     #[test]
+    fn no_answer_of_a_server_takes_the_keys_away(
+        bytes in hostile(), cut: prop::sample::Index, status in prop::sample::select(vec![200, 304, 404, 0, 999]),
+    ) {
+        let options = br#"{"url": "https://a.test", "stale": null, "refresh": false}"#;
+        let source = Source::open(SourceOptions::read(options).unwrap(), "").unwrap();
+        let good = KeySet::generate(Named::One(Algorithm::Ed25519), Some("a"), None).unwrap();
+        let good = good.to_json(false).unwrap().into_bytes();
+        source.claim().unwrap().unwrap();
+        source.accept(200, [], &good).unwrap();
+        let cut = cut.index(good.len());
+        for body in [&bytes[..], &good[..cut], &[&good[..cut], &bytes, &good[cut..]].concat()] {
+            let header = String::from_utf8_lossy(&bytes);
+            let taken = source.accept(status, [("cache-control", &*header), ("age", &header)], body);
+            prop_assert!(taken.is_err() || status != 404);
+            prop_assert_eq!(source.ring().load().len(), 1);
+        }
+    }
+
+    #[test]
     fn no_bytes_upset_a_reader_of_documents(bytes in hostile()) {
         for weak in [false, true] {
             for algorithm in [None, Some("RS256"), Some("HS256")] {
@@ -286,6 +306,7 @@ proptest! {
         let _ = VerifierOptions::read(&bytes);
         let _ = MinterOptions::read(&bytes);
         let _ = JwsOptions::read(&bytes);
+        let _ = SourceOptions::read(&bytes);
         let _ = Bearer::new(&bytes, b"", None);
         let text = String::from_utf8_lossy(&bytes);
         let store = Revocations::open("memory:", "").unwrap();

@@ -16,6 +16,8 @@ mod hmac;
 mod number;
 mod raw;
 mod rsa;
+#[cfg(feature = "https")]
+mod tls;
 
 pub use algorithm::{Algorithm, Named};
 pub(crate) use algorithm::{Family, Padding};
@@ -27,6 +29,8 @@ pub(crate) use ecdsa::{Curve, EcKey};
 pub(crate) use eddsa::{EdKey, Edwards};
 pub(crate) use hmac::Secret;
 pub(crate) use rsa::{PrivateParts, RsaKey};
+#[cfg(feature = "https")]
+pub(crate) use tls::{Refused, Stream, Tls};
 
 use crate::error::{Error, ErrorKind, Result};
 

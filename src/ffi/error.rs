@@ -12,7 +12,7 @@ use crate::error::Error;
 /// Made by the call that failed, read by one caller, freed with
 /// jeton_error_free. What it lends lives as long as it does.
 pub struct jeton_error {
-    status: jeton_status,
+    cause: Error,
     /// Each followed by a NUL.
     message: String,
     claim: Option<String>,
@@ -23,11 +23,15 @@ impl jeton_error {
     pub(super) fn boxed(error: Error) -> *mut Self {
         let terminated = |text: &str| format!("{text}\0");
         Box::into_raw(Box::new(Self {
-            status: error.kind().into(),
             message: terminated(error.message()),
             claim: error.claim().map(terminated),
             claims: error.claims().map(terminated),
+            cause: error,
         }))
+    }
+
+    pub(super) fn cause(&self) -> &Error {
+        &self.cause
     }
 }
 
@@ -38,7 +42,7 @@ fn lent(text: Option<&String>, len: Option<&mut MaybeUninit<usize>>) -> *const c
 /// The status that the call returned; JETON_OK for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_error_status(error: Option<&jeton_error>) -> jeton_status {
-    error.map_or(jeton_status::JETON_OK, |error| error.status)
+    error.map_or(jeton_status::JETON_OK, |error| error.cause.kind().into())
 }
 
 /// What happened and what was expected, in English, for people and logs; its

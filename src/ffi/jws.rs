@@ -41,7 +41,7 @@ pub unsafe extern "C" fn jeton_sign(
 ) -> jeton_status {
     let token = OutText::new(token, token_len);
     guard(error, || {
-        let keys = &given("keys", keys)?.0;
+        let keys = given("keys", keys)?;
         // SAFETY: readable by the header's contract.
         let (payload, options) = unsafe {
             (
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn jeton_sign(
                 read(options, options_len)?,
             )
         };
-        token.fill(|| token::sign(keys, payload, &options))
+        token.fill(|| token::sign(keys.ring(), payload, &options))
     })
 }
 
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn jeton_verify_signature(
 ) -> jeton_status {
     let payload = OutText::new(payload, payload_len);
     guard(error, || {
-        let keys = &given("keys", keys)?.0;
+        let keys = given("keys", keys)?;
         // SAFETY: readable by the header's contract.
         let (token, options) = unsafe {
             (
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn jeton_verify_signature(
                 read(options, options_len)?,
             )
         };
-        payload.fill(|| token::verify_signature(&**keys, token, &options))
+        payload.fill(|| token::verify_signature(&*keys.select(), token, &options))
     })
 }
 

@@ -8,14 +8,39 @@ use super::boundary::{Out, bytes, given, guard};
 use super::error::jeton_error;
 use super::status::jeton_status;
 use super::text::OutText;
-use crate::error::Result;
-use crate::keys::{GenerateOptions, KeyOptions, KeySet, Ring};
+use crate::error::{Error, ErrorKind, Result};
+use crate::keys::{GenerateOptions, KeyOptions, KeySet, Ring, Select};
+use crate::sources::Source;
 
 /// A set of keys, each bound to exactly one algorithm.
 ///
 /// Any number of threads may share it. It is swapped whole by
 /// jeton_keys_replace, and whatever was made with it sees the new set at once.
-pub struct jeton_keys(pub(super) Arc<Ring>);
+pub struct jeton_keys(pub(super) Held);
+
+/// Whose set it is.
+pub(super) enum Held {
+    Own(Arc<Ring>),
+    Live(Arc<Source>),
+}
+
+impl jeton_keys {
+    /// The keys as they are now.
+    pub(super) fn ring(&self) -> &Arc<Ring> {
+        match &self.0 {
+            Held::Own(ring) => ring,
+            Held::Live(source) => source.ring(),
+        }
+    }
+
+    /// What verification asks, with all that a source adds to its keys.
+    pub(super) fn select(&self) -> Arc<dyn Select> {
+        match &self.0 {
+            Held::Own(ring) => Arc::clone(ring) as Arc<dyn Select>,
+            Held::Live(source) => Arc::clone(source) as Arc<dyn Select>,
+        }
+    }
+}
 
 /// Hands over what `make` reads, under the options document at `options`.
 ///
@@ -32,7 +57,7 @@ unsafe fn open(
     // SAFETY: this function's contract is the same.
     let options = unsafe { bytes("options", options, options_len) }?;
     let options = if options.is_empty() { b"{}" } else { options };
-    place.set(jeton_keys(Arc::new(Ring::new(make(options)?))));
+    place.set(jeton_keys(Held::Own(Arc::new(Ring::new(make(options)?)))));
     Ok(())
 }
 
@@ -129,7 +154,7 @@ pub extern "C" fn jeton_keys_public(
 ) -> jeton_status {
     let text = OutText::new(text, len);
     guard(error, || {
-        let keys = given("keys", keys)?.0.load();
+        let keys = given("keys", keys)?.ring().load();
         text.fill(|| keys.to_json(false))
     })
 }
@@ -147,7 +172,7 @@ pub extern "C" fn jeton_keys_private(
 ) -> jeton_status {
     let text = OutText::new(text, len);
     guard(error, || {
-        let keys = given("keys", keys)?.0.load();
+        let keys = given("keys", keys)?.ring().load();
         text.fill(|| keys.to_json(true))
     })
 }
@@ -165,7 +190,7 @@ pub extern "C" fn jeton_keys_status(
 ) -> jeton_status {
     let text = OutText::new(text, len);
     guard(error, || {
-        let keys = given("keys", keys)?.0.load();
+        let keys = given("keys", keys)?.ring().load();
         text.fill(|| keys.status_json())
     })
 }
@@ -185,7 +210,12 @@ pub unsafe extern "C" fn jeton_keys_replace(
     error: Option<&mut MaybeUninit<*mut jeton_error>>,
 ) -> jeton_status {
     guard(error, || {
-        let keys = given("keys", keys)?;
+        let Held::Own(ring) = &given("keys", keys)?.0 else {
+            return Err(Error::new(
+                ErrorKind::Misuse,
+                "the keys are a source's, which replaces them by itself",
+            ));
+        };
         // SAFETY: readable by the header's contract.
         let (document, options) = unsafe {
             (
@@ -195,7 +225,7 @@ pub unsafe extern "C" fn jeton_keys_replace(
         };
         let options = if options.is_empty() { b"{}" } else { options };
         let options = KeyOptions::read(options)?;
-        keys.0.replace(KeySet::from_document(document, &options)?);
+        ring.replace(KeySet::from_document(document, &options)?);
         Ok(())
     })
 }

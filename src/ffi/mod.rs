@@ -30,6 +30,8 @@ mod call;
 
 mod keys;
 
+mod source;
+
 mod minter;
 
 mod verifier;
@@ -51,5 +53,6 @@ const _: fn() = || {
     shared::<keys::jeton_keys>();
     shared::<minter::jeton_minter>();
     shared::<revocations::jeton_revocations>();
+    shared::<source::jeton_source>();
     shared::<verifier::jeton_verifier>();
 };

@@ -24,6 +24,21 @@ impl<'a> OutText<'a> {
         }
     }
 
+    /// Fails before the work is done where there is no place for its result.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.is_wanted() {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Misuse,
+            "the place for the result is NULL",
+        ))
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.text.is_wanted()
+    }
+
     /// Runs `make` where there is a place for its text, and hands the text over.
     pub(super) fn fill<T: AsRef<[u8]>>(self, make: impl FnOnce() -> Result<T>) -> Result<()> {
         let place = self.text.wanted()?;
@@ -37,7 +52,7 @@ impl<'a> OutText<'a> {
 
     /// As [`OutText::fill`], for a text that the caller may not want.
     pub(super) fn fill_if_wanted(self, make: impl FnOnce() -> Result<String>) -> Result<()> {
-        if self.text.is_wanted() {
+        if self.is_wanted() {
             self.fill(make)
         } else {
             make().map(drop)

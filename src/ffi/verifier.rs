@@ -11,6 +11,7 @@ use super::claims::jeton_claims;
 use super::error::jeton_error;
 use super::keys::jeton_keys;
 use super::revocations::jeton_revocations;
+use super::source::limit;
 use super::status::jeton_status;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::Select;
@@ -79,7 +80,7 @@ unsafe fn rings(keys: *const *const jeton_keys, count: usize) -> Result<Vec<Arc<
         .map(|(index, keys)| {
             // SAFETY: NULL or live by this function's contract.
             let keys = unsafe { keys.as_ref() };
-            keys.map(|keys| keys.0.clone() as Arc<dyn Select>)
+            keys.map(jeton_keys::select)
                 .ok_or_else(|| misuse(format!("keys[{index}] is NULL")))
         })
         .collect()
@@ -112,6 +113,31 @@ pub unsafe extern "C" fn jeton_verify(
         let place = claims.wanted()?;
         place.set(jeton_claims(verifier.0.verify(token, &call)?));
         Ok(())
+    })
+}
+
+/// Waits for keys that `error`, from jeton_verify with this verifier, has missed,
+/// at most `timeout_ms` milliseconds: for callers who may wait. JETON_OK: a fetch
+/// has ended that may have brought them; verify again, once.
+///
+/// Only JETON_KEY_PENDING and, before the first good fetch of a source,
+/// JETON_KEYS_UNAVAILABLE can change so; for any other error its own status
+/// comes back at once, and JETON_OK for NULL. JETON_KEYS_UNAVAILABLE: the fetch
+/// failed, and there are no keys. JETON_TIMEOUT: the time is up, or more than
+/// 1024 callers wait already.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_verifier_wait(
+    verifier: Option<&jeton_verifier>,
+    error: Option<&jeton_error>,
+    timeout_ms: u64,
+    new_error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(new_error, || {
+        let verifier = given("verifier", verifier)?;
+        match error {
+            Some(error) => verifier.0.wait(error.cause(), limit(timeout_ms)),
+            None => Ok(()),
+        }
     })
 }
 

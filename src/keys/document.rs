@@ -67,6 +67,73 @@ fn from_json(document: &[u8], defaults: &Defaults) -> Result<(Vec<Key>, Vec<Skip
     read
 }
 
+/// The keys of a source's document, read so that one bad key doesn't cost the
+/// others: whoever publishes the set is somebody else.
+pub(super) fn read_leniently(
+    document: &[u8],
+    defaults: &Defaults,
+    most: usize,
+    remote: bool,
+) -> Result<(Vec<Key>, Vec<Skipped>)> {
+    let is_json = document.trim_ascii_start().starts_with(b"{");
+    let value = (is_json || remote)
+        .then(|| json::parse(document, json::DOCUMENT_DEPTH))
+        .transpose()
+        .map_err(|error| error.into_kind(ErrorKind::Key).at("the key document"))?;
+    let keys = value.as_ref().and_then(|value| value.get("keys"));
+    match keys.and_then(serde_json::Value::as_array) {
+        Some(keys) => from_set_leniently(keys, defaults, most, remote),
+        // A file may hold a single JWK, or PEM.
+        None if !remote => read(document, defaults),
+        None => Err(refused("not a JWK Set: it has no array \"keys\"")),
+    }
+}
+
+fn from_set_leniently(
+    keys: &[serde_json::Value],
+    defaults: &Defaults,
+    most: usize,
+    remote: bool,
+) -> Result<(Vec<Key>, Vec<Skipped>)> {
+    if keys.is_empty() {
+        return Err(refused("the JWK Set is empty"));
+    }
+    if keys.len() > most {
+        return Err(refused(format!(
+            "the JWK Set has {} keys, and the option limits.keys allows {most}",
+            keys.len()
+        )));
+    }
+    let (mut read, mut skipped, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+    for (index, value) in keys.iter().enumerate() {
+        let kid = jwk::kid_of(value);
+        let reason = match jwk::read(value, defaults) {
+            Ok(Reading::Key(key)) => {
+                let twin = match key.kid() {
+                    Some(kid) => !seen.insert((Box::<str>::from(kid), key.algorithm())),
+                    None => false,
+                };
+                if remote && key.can_sign() {
+                    "a private key or secret, which no server should publish".into()
+                } else if twin {
+                    "another key before it has the same kid and the same algorithm".into()
+                } else {
+                    read.push(*key);
+                    continue;
+                }
+            }
+            Ok(Reading::Skipped(reason)) => reason,
+            Err(error) => error.message().to_owned(),
+        };
+        skipped.push(Skipped {
+            index,
+            kid: kid.map(Into::into),
+            reason,
+        });
+    }
+    Ok((read, skipped))
+}
+
 fn set(keys: &[serde_json::Value], defaults: &Defaults) -> Result<(Vec<Key>, Vec<Skipped>)> {
     if keys.is_empty() {
         return Err(refused("the JWK Set is empty"));

@@ -60,6 +60,11 @@ impl KeyOptions {
         document::read("options", text)
     }
 
+    /// Fails as reading keys under these options would.
+    pub(crate) fn validate(&self) -> Result<()> {
+        self.check().map(drop)
+    }
+
     /// Checks the algorithm's name and the kid.
     pub(super) fn check(&self) -> Result<Defaults> {
         let algorithm = self.algorithm.as_deref().map(named).transpose()?;

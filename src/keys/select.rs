@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::Guard;
 
@@ -36,6 +37,13 @@ pub trait Select: Send + Sync {
 
     /// A number that changes whenever a key that was selected might no longer be.
     fn generation(&self) -> u64;
+
+    /// Waits, for at most `limit`, until more fetches of the keys have ended than
+    /// `settled`. A set that nobody fetches has nothing to wait for.
+    fn wait(&self, settled: u64, limit: Duration) -> Result<()> {
+        let _ = (settled, limit);
+        Ok(())
+    }
 }
 
 /// A key in use. Holding it keeps it alive, also when its set is replaced.

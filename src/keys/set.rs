@@ -43,6 +43,43 @@ impl KeySet {
         Ok(Self::new(keys.into_iter().map(Arc::new).collect(), skipped))
     }
 
+    /// No keys yet.
+    pub(crate) fn none() -> Self {
+        Self::new(Vec::new(), Vec::new())
+    }
+
+    /// Reads the keys of a source: one that can't be used is skipped and not the
+    /// set's end. What comes from far away (`remote`) is a JWK Set, of at most
+    /// `most` keys, and holds no private key and no secret that counts.
+    pub(crate) fn from_source(
+        document: &[u8],
+        options: &KeyOptions,
+        most: usize,
+        remote: bool,
+    ) -> Result<Self> {
+        let (keys, skipped) = document::read_leniently(document, &options.check()?, most, remote)?;
+        if keys.is_empty() {
+            return Err(refused(nothing_usable(&skipped)));
+        }
+        Ok(Self::new(keys.into_iter().map(Arc::new).collect(), skipped))
+    }
+
+    /// Whether the same keys are in use, under the same names, and the same skipped.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let mark = |key: &Arc<Key>| {
+            (
+                key.kid().map(str::to_owned),
+                key.algorithm(),
+                key.can_sign(),
+            )
+        };
+        self.keys.len() == other.keys.len()
+            && self.skipped == other.skipped
+            && self.keys.iter().zip(&other.keys).all(|(one, another)| {
+                mark(one) == mark(another) && one.thumbprint() == another.thumbprint()
+            })
+    }
+
     /// The HMAC key of a raw secret, for the algorithm that the options name.
     ///
     /// Fails with [`ErrorKind::WeakKey`] for a secret shorter than the hash,

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::codec::base64url;
 use crate::codec::compact::{self, Compact};
@@ -108,6 +109,23 @@ impl Verifier {
         self.decoded(&parts, &header, payload, signature, call)
     }
 
+    /// Waits for keys that `error`, from [`Verifier::verify`], has missed: until
+    /// a fetch of them has ended, which may bring them or not. Then verify again.
+    ///
+    /// # Errors
+    ///
+    /// `error` itself where no fetch can change the verdict;
+    /// [`ErrorKind::KeysUnavailable`] where the fetch failed and there are no
+    /// keys at all; [`ErrorKind::Timeout`] after `limit`, or where too many wait.
+    pub fn wait(&self, error: &Error, limit: Duration) -> Result<()> {
+        let awaited = error.awaited().ok_or_else(|| error.clone())?;
+        let keys = self
+            .keys
+            .get(awaited.keys)
+            .ok_or_else(|| Error::new(ErrorKind::Misuse, "the error is another verifier's"))?;
+        keys.wait(awaited.settled, limit)
+    }
+
     fn decoded(
         &self,
         parts: &Compact<'_>,
@@ -161,12 +179,15 @@ impl Verifier {
             .keys
             .get(entry.keys)
             .ok_or_else(|| Error::new(ErrorKind::Internal, "a key set is gone"))?;
-        let key = keys.select(&Wanted {
+        let wanted = Wanted {
             algorithm: header.algorithm,
             kid: header.kid.as_deref(),
             issuer: view.issuer.and_then(Raw::plain),
             audience: view.audience.and_then(Raw::plain),
-        })?;
+        };
+        let key = keys
+            .select(&wanted)
+            .map_err(|error| error.of_keys(entry.keys))?;
         let agreed = key.algorithm();
         if header.algorithm.fits(agreed) && allowed(&|one| one == agreed) {
             Ok(key)

@@ -173,7 +173,6 @@ fn names_kept_for_later_say_so() {
             "S",
             "--private",
         ],
-        &["source", "status"],
     ] {
         let run = home.run(arguments);
         assert_eq!(run.code, 2);

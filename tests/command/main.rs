@@ -16,6 +16,8 @@ mod keys;
 mod lines;
 mod revoke;
 mod sign;
+#[cfg(feature = "https")]
+mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod verify;

@@ -178,10 +178,10 @@ fn options_that_are_missing_misspelt_or_unreadable_are_no_verdict() {
         "--options",
         VERIFY,
         "--keys",
-        "HTTPS://issuer.example/jwks",
+        "http://issuer.example/jwks",
         &token,
     ];
-    assert!(home.run(&url).refused(2, "unsupported").contains("URL"));
+    assert!(home.run(&url).refused(2, "options").contains("https://"));
 }
 
 #[test]

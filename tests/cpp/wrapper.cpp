@@ -25,6 +25,7 @@ constexpr bool moves_only =
 static_assert(moves_only<jeton::keys> && moves_only<jeton::minter>);
 static_assert(moves_only<jeton::verifier> && moves_only<jeton::claims>);
 static_assert(moves_only<jeton::revocations> && moves_only<jeton::bearer>);
+static_assert(moves_only<jeton::source>);
 static_assert(std::is_nothrow_copy_constructible_v<jeton::error>);
 static_assert(std::is_nothrow_copy_constructible_v<jeton::exception>);
 
@@ -241,6 +242,45 @@ void payloads_may_hold_any_byte()
 
 } // namespace
 
+void a_source_is_fed_by_its_host()
+{
+	const jeton::keys keys =
+		jeton::keys::generate(R"({"algorithm": "ES256", "kid": "1"})");
+	const jeton::minter minter(keys, minting);
+	const jeton::source source(
+		R"({"url": "https://a.test/jwks", "stale": null,
+		    "refresh": false})");
+	const jeton::verifier verifier(source.keys(), verifying);
+	const std::string token = minter.mint("{}", {now});
+
+	auto early = verifier.try_verify(token, {now});
+	CHECK(!early && early.error().name() == "keys-unavailable");
+	CHECK(verifier.try_wait(early.error(), 1).error().name() == "timeout");
+	CHECK(source.try_wait(1).error().name() == "timeout");
+	auto request = source.claim();
+	CHECK(request && request->find("https://a.test/jwks") != request->npos);
+	CHECK(!source.claim());
+	source.accept(R"({"status": 200, "headers": {"etag": "1"}})",
+		      keys.public_set());
+	CHECK(verifier.verify(token, {now}).has("exp"));
+	source.wait(0);
+	CHECK(source.events().find("keys-rotated") != std::string::npos);
+	CHECK(source.status().find("\"fetches\":1") != std::string::npos);
+
+	const jeton::source next(
+		R"({"url": "https://a.test/jwks", "stale": 60,
+		    "refresh": false})",
+		source.export_state());
+	next.wait(0);
+	source.failed("gone");
+	try {
+		next.accept("", "no keys");
+		CHECK(!"taken");
+	} catch (const jeton::exception &error) {
+		CHECK(error.name() == "key");
+	}
+}
+
 int main()
 {
 	RUN(a_token_is_minted_verified_and_revoked);
@@ -254,5 +294,6 @@ int main()
 	RUN(a_batch_has_a_verdict_for_each);
 	RUN(credentials_are_told_apart);
 	RUN(payloads_may_hold_any_byte);
+	RUN(a_source_is_fed_by_its_host);
 	return check::done();
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use jeton::{GenerateOptions, KeySet};
 use zeroize::Zeroizing;
 
-use crate::args::{self, AlgorithmArg};
+use crate::key_args::{self, ReadArgs};
 use crate::later::Later;
 use crate::output::{self, Outcome};
 
@@ -74,9 +74,10 @@ struct Generate {
   $ jeton keys public --algorithm RS256 - < rsa.pem"#)]
 struct Public {
     #[command(flatten)]
-    algorithm: AlgorithmArg,
+    reading: ReadArgs,
 
-    /// A JWK, a JWK Set, PEM or DER, or `-` for standard input
+    /// A JWK, a JWK Set, PEM or DER, the https URL of a JWK Set, or `-` for
+    /// standard input
     #[arg(value_name = "FILE")]
     file: String,
 }
@@ -92,9 +93,10 @@ struct Public {
   $ jeton keys public keys.json | jeton keys thumbprint -"#)]
 struct Thumbprint {
     #[command(flatten)]
-    algorithm: AlgorithmArg,
+    reading: ReadArgs,
 
-    /// A JWK, a JWK Set, PEM or DER, or `-` for standard input
+    /// A JWK, a JWK Set, PEM or DER, the https URL of a JWK Set, or `-` for
+    /// standard input
     #[arg(value_name = "FILE")]
     file: String,
 }
@@ -125,8 +127,9 @@ impl Generate {
 
 impl Public {
     fn run(&self) -> Outcome {
-        let set = self.algorithm.read(&self.file)?;
-        args::note_skipped(&set);
+        let ring = self.reading.read(&self.file)?;
+        let set = ring.load();
+        key_args::note_skipped(&set);
         let public = set.public();
         let secrets = set.len() - public.len();
         if secrets > 0 {
@@ -140,8 +143,9 @@ impl Public {
 
 impl Thumbprint {
     fn run(&self) -> Outcome {
-        let set = self.algorithm.read(&self.file)?;
-        args::note_skipped(&set);
+        let ring = self.reading.read(&self.file)?;
+        let set = ring.load();
+        key_args::note_skipped(&set);
         for key in set.keys() {
             output::line(key.thumbprint())?;
         }

@@ -3,22 +3,9 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 
 use crate::output::{self, Outcome};
-
-/// Shows how a source of keys is (not in this version)
-#[derive(Args)]
-pub(crate) struct Source {
-    #[command(subcommand)]
-    command: SourceCommand,
-}
-
-#[derive(Subcommand)]
-enum SourceCommand {
-    /// Shows a source's state (not in this version)
-    Status(Later),
-}
 
 /// Takes any arguments, since none of them has a meaning yet.
 #[derive(Args)]
@@ -32,13 +19,5 @@ impl Later {
     pub(crate) fn run(&self, command: &str) -> Outcome {
         output::note(format_args!("{command}: not in this version"));
         Ok(ExitCode::from(2))
-    }
-}
-
-impl Source {
-    pub(crate) fn run(&self) -> Outcome {
-        match &self.command {
-            SourceCommand::Status(later) => later.run("source status"),
-        }
     }
 }

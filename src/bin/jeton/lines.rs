@@ -7,6 +7,7 @@
 use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jeton::{BATCH_MOST, Call, Claims, Error, ErrorKind, Verifier};
@@ -17,6 +18,9 @@ use crate::output::{self, Failure, Outcome};
 /// How much is read at a time. Even if all of it were newlines, it would make
 /// a few batches only.
 const BUFFER: usize = 1 << 18;
+
+/// How long a line waits for keys that are being fetched.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Verifies the lines of standard input. 0 says that there were tokens and
 /// that all of them are good; nothing to verify is no success, lest "--lines"
@@ -36,7 +40,9 @@ pub(crate) fn verify(verifier: &Verifier, call: &Call<'_>, longest: usize) -> Ou
             break;
         }
         for tokens in batch.chunks(BATCH_MOST) {
-            for verdict in verifier.verify_many(tokens, call)? {
+            let verdicts = verifier.verify_many(tokens, call)?;
+            for (token, verdict) in tokens.iter().zip(verdicts) {
+                let verdict = patiently(verifier, token, call, verdict);
                 let status = verdict
                     .as_ref()
                     .err()
@@ -52,6 +58,32 @@ pub(crate) fn verify(verifier: &Verifier, call: &Call<'_>, longest: usize) -> Ou
     match worst {
         Some(status) => Ok(ExitCode::from(status)),
         None => Err(Error::new(ErrorKind::Malformed, "no token came in").into()),
+    }
+}
+
+/// The verdict, once more where a fetch of the keys may change it: a run over
+/// many lines has the time.
+fn patiently(
+    verifier: &Verifier,
+    token: &[u8],
+    call: &Call<'_>,
+    verdict: jeton::Result<Claims>,
+) -> jeton::Result<Claims> {
+    match verdict {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::KeyPending | ErrorKind::KeysUnavailable
+            ) =>
+        {
+            match verifier.wait(&error, PATIENCE) {
+                Ok(()) => verifier.verify(token, call),
+                // Why the fetch failed is worth more than that the wait was long.
+                Err(late) if late.kind() == ErrorKind::Timeout => Err(error),
+                Err(reason) => Err(reason),
+            }
+        }
+        verdict => verdict,
     }
 }
 

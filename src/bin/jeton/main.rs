@@ -8,6 +8,7 @@ mod args;
 mod input;
 mod inspect;
 mod json;
+mod key_args;
 mod keys;
 mod later;
 mod lines;
@@ -17,6 +18,7 @@ mod output;
 mod revocations;
 mod revoke;
 mod sign;
+mod source;
 mod times;
 mod usage;
 mod verify;
@@ -53,7 +55,7 @@ enum Command {
     VerifySignature(sign::VerifySignature),
     Options(options::Options),
     #[command(hide = true)]
-    Source(later::Source),
+    Source(source::Source),
 }
 
 const EXAMPLES: &str = r#"Exit status:

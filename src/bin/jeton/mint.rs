@@ -3,8 +3,9 @@
 use clap::Args;
 use jeton::{Call, ErrorKind, Minter, MinterOptions};
 
-use crate::args::{self, KeyArgs, NowArg, OptionsArg};
+use crate::args::{NowArg, OptionsArg};
 use crate::input::{self, What};
+use crate::key_args::{self, KeyArgs};
 use crate::output::{self, Failure, Outcome};
 
 const CLAIMS: What = What {
@@ -59,7 +60,7 @@ impl Mint {
     pub(crate) fn run(&self) -> Outcome {
         let options = MinterOptions::read(&self.options.read()?)?;
         let ring = self.keys.ring()?;
-        args::note_skipped(&ring.load());
+        key_args::note_skipped(&ring.load());
         let minter = Minter::new(ring, options).map_err(Failure::Making)?;
         let claims = input::document(CLAIMS, &self.claims)?;
         let call = Call::at(self.now.seconds());

@@ -7,8 +7,9 @@ use clap::{ArgGroup, Args};
 use jeton::{Consult, Result, Revocations, Verifier, VerifierOptions};
 use serde_json::{Map, Value};
 
-use crate::args::{self, CallArgs, KeyArgs, OptionsArg, StoreArg};
+use crate::args::{self, CallArgs, OptionsArg, StoreArg};
 use crate::input;
+use crate::key_args::{self, KeyArgs};
 use crate::output::{self, Outcome};
 use crate::verify;
 
@@ -116,7 +117,7 @@ impl Revoke {
         let options = VerifierOptions::read(&self.options.read()?)?;
         let rings = self.keys.rings()?;
         let nothing: Arc<dyn Consult> = Arc::new(args::open("memory:")?);
-        let verifier = Verifier::new(args::selectors(&rings), Some(nothing), options)?;
+        let verifier = Verifier::new(key_args::selectors(&rings), Some(nothing), options)?;
         let claims = verifier
             .verify(&input::token(token)?, &self.call.call())
             .map_err(|error| verify::explained(error, &rings))?;

@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use clap::Args;
 use jeton::{ErrorKind, JwsOptions};
 
-use crate::args::{self, KeyArgs, OptionsArg};
+use crate::args::OptionsArg;
 use crate::input::{self, What};
+use crate::key_args::{self, KeyArgs};
 use crate::output::{self, Failure, Outcome};
 use crate::verify;
 
@@ -76,7 +77,7 @@ impl Sign {
     pub(crate) fn run(&self) -> Outcome {
         let options = JwsOptions::read(&self.options.read()?)?;
         let ring = self.keys.ring()?;
-        args::note_skipped(&ring.load());
+        key_args::note_skipped(&ring.load());
         let payload = input::file(PAYLOAD, &self.payload)?;
         let token = jeton::sign(&ring, &payload, &options).map_err(Failure::Making)?;
         output::line(&token)

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use clap::Args;
 use jeton::{Consult, Error, ErrorKind, Ring, Verifier, VerifierOptions};
 
-use crate::args::{self, CallArgs, KeyArgs, OptionsArg};
+use crate::args::{self, CallArgs, OptionsArg};
 use crate::input;
+use crate::key_args::{self, KeyArgs};
 use crate::lines;
 use crate::output::{self, Outcome};
 
@@ -77,14 +78,15 @@ impl Verify {
     pub(crate) fn run(&self) -> Outcome {
         let options = VerifierOptions::read(&self.options.read()?)?;
         let longest = options.limits().bytes;
-        let rings = self.keys.rings()?;
         let revocations = self.revocations.as_deref().map(args::open).transpose()?;
         let revocations = revocations.map(|store| Arc::new(store) as Arc<dyn Consult>);
-        let verifier = Verifier::new(args::selectors(&rings), revocations, options)?;
         let call = self.call.call();
         let Some(token) = &self.token else {
+            let verifier = Verifier::new(self.keys.live()?, revocations, options)?;
             return lines::verify(&verifier, &call, longest);
         };
+        let rings = self.keys.rings()?;
+        let verifier = Verifier::new(key_args::selectors(&rings), revocations, options)?;
         let claims = verifier
             .verify(&input::token(token)?, &call)
             .map_err(|error| explained(error, &rings))?;
@@ -100,7 +102,7 @@ pub(crate) fn explained(error: Error, rings: &[Arc<Ring>]) -> Error {
     }
     let idle: Vec<_> = rings
         .iter()
-        .flat_map(|ring| args::skipped(&ring.load()).take(5).collect::<Vec<_>>())
+        .flat_map(|ring| key_args::skipped(&ring.load()).take(5).collect::<Vec<_>>())
         .collect();
     if idle.is_empty() {
         return error;

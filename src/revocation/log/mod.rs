@@ -34,6 +34,7 @@ pub(super) enum Change {
 
 /// What the reader of a shared log is told, in this order.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 pub(super) enum News {
     /// What was told before is void: the whole state follows, and is in force
     /// once it is complete.

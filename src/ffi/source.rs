@@ -1,0 +1,295 @@
+//! Sources of keys.
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::boundary::{Out, bytes, given, guard, shield, text};
+use super::error::jeton_error;
+use super::fork;
+use super::keys::{Held, jeton_keys};
+use super::status::jeton_status;
+use super::text::OutText;
+use crate::codec::document;
+use crate::error::{Error, ErrorKind};
+use crate::sources::{Source, SourceOptions};
+
+/// A key set that is kept fresh from a file, from an https URL, or from what
+/// the host fetches. Any number of threads may share it, and forked children.
+pub struct jeton_source(Arc<Source>);
+
+/// The longest time that a call waits.
+const LONGEST_WAIT: u64 = 86_400_000;
+
+/// What a caller may wait for, in milliseconds.
+pub(super) fn limit(timeout_ms: u64) -> Duration {
+    Duration::from_millis(timeout_ms.min(LONGEST_WAIT))
+}
+
+/// Opens a source. Options (include/options.schema.json): one of "url" (of a
+/// JWK Set, https), "issuer" (whose metadata names that URL: OpenID Connect
+/// Discovery, RFC 8414) and "file"; "stale" must be said: for how many seconds
+/// keys are used when no fetch succeeds, or null. Seconds too: "minimum" (60)
+/// and "maximum" (3600) life of an answer, "cooldown" (30) between fetches that
+/// tokens of an unknown kid cause, "timeout" (5) of a fetch. "budget" (120): how
+/// many fetches tokens may cause in an hour. "limits": {"bytes", "keys"},
+/// "algorithm" as for jeton_keys_new, "ca" (a PEM file, in place of the
+/// platform's certificates), "proxy" ("http://…"; the environment is not asked),
+/// "private" (true: addresses that aren't public may be asked), "refresh"
+/// (false: nothing is fetched unless the host does or says so).
+///
+/// `state`, which may be NULL, is what jeton_source_export wrote: keys to begin
+/// with. A file is read at once. All else is fetched by one thread, which all
+/// sources of the process share; it starts with the first source that is
+/// refreshed and goes with the last, and a forked child has its own.
+///
+/// A host that fetches by itself sets "refresh" to false and calls
+/// jeton_source_claim, and jeton_source_accept or jeton_source_failed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_source_open(
+    options: *const c_char,
+    options_len: usize,
+    state: *const c_char,
+    state_len: usize,
+    source: Option<&mut MaybeUninit<*mut jeton_source>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let source = Out::new(source);
+    guard(error, || {
+        // SAFETY: readable by the header's contract.
+        let (options, state) = unsafe {
+            (
+                bytes("options", options, options_len)?,
+                text("state", state, state_len)?,
+            )
+        };
+        let place = source.wanted()?;
+        fork::prepare();
+        let options = SourceOptions::read(options)?;
+        place.set(jeton_source(Source::open(options, state)?));
+        Ok(())
+    })
+}
+
+/// The source's live set as keys, for verifiers: they see each new set at once.
+///
+/// A verifier over it answers, besides the ordinary: JETON_KEYS_UNAVAILABLE
+/// before the first good fetch and when the keys are older than "stale";
+/// JETON_KEY_PENDING for a kid that isn't in the set while a fetch that could
+/// bring it is due or under way; JETON_UNKNOWN_KEY once it is known not to be
+/// there. It never waits; see jeton_verifier_wait. jeton_keys_replace doesn't
+/// take such keys. Free them with jeton_keys_free, before or after the source.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_source_keys(
+    source: Option<&jeton_source>,
+    keys: Option<&mut MaybeUninit<*mut jeton_keys>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let keys = Out::new(keys);
+    guard(error, || {
+        let source = given("source", source)?;
+        let place = keys.wanted()?;
+        place.set(jeton_keys(Held::Live(Arc::clone(&source.0))));
+        Ok(())
+    })
+}
+
+/// Waits until there are keys, at most `timeout_ms` milliseconds, a day at most.
+///
+/// JETON_TIMEOUT when the time is up or more than 1024 callers wait;
+/// JETON_KEYS_UNAVAILABLE, with the reason, when it is up and a fetch has failed.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_source_wait(
+    source: Option<&jeton_source>,
+    timeout_ms: u64,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(error, || given("source", source)?.0.wait(limit(timeout_ms)))
+}
+
+/// Fetches now, in the calling thread, and returns how that went.
+///
+/// JETON_KEYS_UNAVAILABLE or JETON_KEY with the reason; the keys stay as they were.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_source_refresh(
+    source: Option<&jeton_source>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(error, || given("source", source)?.0.refresh())
+}
+
+/// Hands out the request that is due, once: {"url", "etag" (to be sent as
+/// If-None-Match, or null)}. NULL, with JETON_OK, when none is.
+///
+/// The host answers by jeton_source_accept or jeton_source_failed within the
+/// option "timeout"; after that the request is due again. For an issuer a second
+/// request follows the first. JETON_MISUSE for a file. Free the text with
+/// jeton_string_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_source_claim(
+    source: Option<&jeton_source>,
+    request: Option<&mut MaybeUninit<*mut c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let request = OutText::new(request, len);
+    guard(error, || {
+        let source = given("source", source)?;
+        request.check()?;
+        match source.0.claim()? {
+            Some((url, etag)) => {
+                request.fill(|| Ok(json!({ "url": url, "etag": etag }).to_string()))
+            }
+            None => Ok(()),
+        }
+    })
+}
+
+/// Takes the answer to a claimed request: `answer` is {"status": 200, "headers":
+/// {"etag": "…", "cache-control": "…"}}, NULL for a 200 without headers; `body`
+/// is what came, any bytes.
+///
+/// A failure says why the answer is of no use; the keys stay as they were, and
+/// the next request is due after a pause.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_source_accept(
+    source: Option<&jeton_source>,
+    answer: *const c_char,
+    answer_len: usize,
+    body: *const c_char,
+    body_len: usize,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(error, || {
+        let source = given("source", source)?;
+        // SAFETY: readable by the header's contract.
+        let (answer, body) = unsafe {
+            (
+                bytes("answer", answer, answer_len)?,
+                bytes("body", body, body_len)?,
+            )
+        };
+        let answer: Answer = match answer {
+            [] => Answer::default(),
+            answer => document::read("answer", answer)?,
+        };
+        let mut headers = Vec::new();
+        for (name, value) in &answer.headers {
+            let value = value.as_str().ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Options,
+                    format!("answer.headers.{name}: a string was expected"),
+                )
+            })?;
+            headers.push((name.as_str(), value));
+        }
+        source.0.accept(answer.status, headers, body)
+    })
+}
+
+/// What a host says of an answer.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    status: u16,
+    #[serde(default)]
+    headers: Map<String, Value>,
+}
+
+impl Default for Answer {
+    fn default() -> Self {
+        Self {
+            status: 200,
+            headers: Map::new(),
+        }
+    }
+}
+
+/// Says that a claimed request failed; `message` is for the status and the events.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_source_failed(
+    source: Option<&jeton_source>,
+    message: *const c_char,
+    message_len: usize,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    guard(error, || {
+        let source = given("source", source)?;
+        // SAFETY: readable by the header's contract.
+        let message = unsafe { text("message", message, message_len) }?;
+        source.0.failed(message)
+    })
+}
+
+/// Describes the source as JSON: {"url", "issuer" or "file", "age" of the keys
+/// (seconds, null before the first), "next" (seconds to the next fetch), "stale",
+/// "last_error", "fetches", "failures", "asked" (fetches that tokens caused),
+/// "unknown" (tokens of a kid that wasn't there), "skips" (keys skipped so far),
+/// "keys" and "skipped" as jeton_keys_status has them}.
+///
+/// Free the text with jeton_string_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_source_status(
+    source: Option<&jeton_source>,
+    status: Option<&mut MaybeUninit<*mut c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let status = OutText::new(status, len);
+    guard(error, || {
+        let source = given("source", source)?;
+        status.fill(|| source.0.status_json())
+    })
+}
+
+/// Takes what has happened since the last call, as a JSON array, oldest first,
+/// for a host that logs: [{"at": seconds, "event", …}].
+///
+/// Events: "keys-rotated" with "added" and "removed" (kids, else thumbprints),
+/// "key-skipped" with "index", "kid" and "reason", "fetch-failed" with a
+/// "message" (once for a failure that goes on), "recovered", "stale",
+/// "no-refresher" with a "message", and "dropped" with a "count" where more than
+/// 64 waited. Free the text with jeton_string_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_source_events(
+    source: Option<&jeton_source>,
+    events: Option<&mut MaybeUninit<*mut c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let events = OutText::new(events, len);
+    guard(error, || {
+        let source = given("source", source)?;
+        events.fill(|| Ok(source.0.events_json()))
+    })
+}
+
+/// Writes the keys with what belongs to them, for jeton_source_open in a process
+/// that wants to begin without a fetch. It holds public keys only.
+///
+/// JETON_KEYS_UNAVAILABLE before the first good fetch, JETON_MISUSE for a file.
+/// Free the text with jeton_string_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_source_export(
+    source: Option<&jeton_source>,
+    state: Option<&mut MaybeUninit<*mut c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let state = OutText::new(state, len);
+    guard(error, || {
+        let source = given("source", source)?;
+        state.fill(|| source.0.export())
+    })
+}
+
+/// Frees a source. NULL is fine; verifiers over its keys go on, and keep it
+/// fresh until they are freed too. A fetch under way isn't waited for.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_source_free(source: Option<Box<jeton_source>>) {
+    shield((), || drop(source));
+}

@@ -1,0 +1,32 @@
+//! Where key sets come from, and how they are kept fresh.
+//!
+//! A [`Source`] is a key set that follows a file or an https URL. When to fetch
+//! and what an answer means is decided without I/O (`machine`); one thread of
+//! the process fetches for all sources (`refresher`), or the host does it with
+//! its own client. Verification reads what is there and never waits.
+
+#[cfg(feature = "https")]
+mod address;
+mod answer;
+mod discovery;
+mod fetch;
+mod file;
+mod freshness;
+mod hosted;
+mod https;
+mod machine;
+mod message;
+mod options;
+mod origin;
+mod refresher;
+mod report;
+mod select;
+mod source;
+mod state;
+mod strangers;
+#[cfg(test)]
+mod tests;
+mod waiting;
+
+pub use options::SourceOptions;
+pub use source::Source;

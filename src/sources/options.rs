@@ -1,0 +1,266 @@
+//! The options of a source.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::machine::{LONGEST_PAUSE, Pace, SECOND};
+use super::origin::Origin;
+use crate::codec::document::{Object, given, read, said};
+use crate::error::{Error, ErrorKind, Result};
+use crate::keys::KeyOptions;
+
+/// How often a file is looked at.
+const LOOK: i64 = SECOND;
+
+/// Where a key set comes from, and how it is kept fresh.
+#[derive(Clone, Debug)]
+pub struct SourceOptions {
+    pub(super) origin: Origin,
+    pub(super) keys: KeyOptions,
+    pub(super) pace: Pace,
+    pub(super) refresh: bool,
+    pub(super) most: usize,
+    pub(super) https: HttpsOptions,
+}
+
+/// The bounds of one exchange.
+#[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "https"), allow(dead_code))]
+pub(super) struct HttpsOptions {
+    /// For all of it, from the name's look-up to the last byte.
+    pub(super) timeout: Duration,
+    /// The longest body.
+    pub(super) bytes: usize,
+    /// A PEM file with the certificates to trust, in place of the platform's.
+    pub(super) ca: Option<PathBuf>,
+    pub(super) proxy: Option<String>,
+    /// Whether addresses that aren't public may be asked.
+    pub(super) private: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    #[serde(default, deserialize_with = "given")]
+    url: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    file: Option<PathBuf>,
+    #[serde(default, deserialize_with = "given")]
+    issuer: Option<String>,
+    #[serde(default)]
+    algorithm: Option<String>,
+    #[serde(default = "minimum")]
+    minimum: u64,
+    #[serde(default = "maximum")]
+    maximum: u64,
+    #[serde(default = "cooldown")]
+    cooldown: u64,
+    #[serde(default = "budget")]
+    budget: u32,
+    #[serde(default, deserialize_with = "said")]
+    stale: Option<Option<u64>>,
+    #[serde(default = "timeout")]
+    timeout: u64,
+    #[serde(default)]
+    limits: Object<Limits>,
+    #[serde(default)]
+    ca: Option<PathBuf>,
+    #[serde(default)]
+    proxy: Option<String>,
+    #[serde(default)]
+    private: bool,
+    #[serde(default = "refresh")]
+    refresh: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Limits {
+    bytes: usize,
+    keys: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            bytes: 1 << 20,
+            keys: 100,
+        }
+    }
+}
+
+fn minimum() -> u64 {
+    60
+}
+fn maximum() -> u64 {
+    3600
+}
+fn cooldown() -> u64 {
+    30
+}
+fn budget() -> u32 {
+    120
+}
+fn timeout() -> u64 {
+    5
+}
+fn refresh() -> bool {
+    true
+}
+
+/// The longest time that an option may say: a year.
+const YEAR: u64 = 31_536_000;
+
+impl SourceOptions {
+    /// Reads the options document.
+    pub fn read(text: &[u8]) -> Result<Self> {
+        read::<Fields>("options", text)?.check()
+    }
+
+    /// Whether the keys come from a file.
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self.origin, Origin::File(_))
+    }
+}
+
+impl Fields {
+    fn check(self) -> Result<SourceOptions> {
+        let stale = self.stale.ok_or_else(|| {
+            fault(
+                "stale",
+                "say for how many seconds keys may be used when no fetch succeeds, or null for as long as it takes",
+            )
+        })?;
+        within("minimum", self.minimum, 1, YEAR)?;
+        within("maximum", self.maximum, self.minimum, YEAR)?;
+        within("cooldown", self.cooldown, 1, YEAR)?;
+        within("budget", self.budget.into(), 0, 3600)?;
+        within("timeout", self.timeout, 1, 60)?;
+        if let Some(stale) = stale {
+            within("stale", stale, 1, YEAR)?;
+        }
+        within("limits.bytes", self.limits.0.bytes as u64, 1024, 1 << 20)?;
+        within("limits.keys", self.limits.0.keys as u64, 1, 10_000)?;
+        let keys = KeyOptions {
+            algorithm: self.algorithm.clone(),
+            ..KeyOptions::default()
+        };
+        keys.validate()?;
+        if let Some(proxy) = &self.proxy
+            && !proxy.starts_with("http://")
+        {
+            return Err(fault("proxy", "must begin with http://"));
+        }
+        let origin = self.origin()?;
+        if let (Origin::File(_), true) = (
+            &origin,
+            self.ca.is_some() || self.proxy.is_some() || self.private,
+        ) {
+            return Err(fault(
+                "file",
+                "\"ca\", \"proxy\" and \"private\" are for a url",
+            ));
+        }
+        Ok(SourceOptions {
+            pace: self.pace(&origin, stale),
+            origin,
+            keys,
+            refresh: self.refresh,
+            most: self.limits.0.keys,
+            https: HttpsOptions {
+                timeout: Duration::from_secs(self.timeout),
+                bytes: self.limits.0.bytes,
+                ca: self.ca,
+                proxy: self.proxy,
+                private: self.private,
+            },
+        })
+    }
+
+    fn origin(&self) -> Result<Origin> {
+        match (&self.url, &self.file, &self.issuer) {
+            (Some(url), None, None) => {
+                check_url("url", url)?;
+                Ok(Origin::Url(url.clone()))
+            }
+            (None, Some(file), None) if file.as_os_str().is_empty() => {
+                Err(fault("file", "must not be empty"))
+            }
+            (None, Some(file), None) => Ok(Origin::File(file.clone())),
+            (None, None, Some(issuer)) => {
+                check_url("issuer", issuer)?;
+                if issuer.contains('?') {
+                    return Err(fault("issuer", "must have no query (RFC 8414 section 2)"));
+                }
+                Ok(Origin::Issuer(issuer.clone()))
+            }
+            _ => Err(Error::new(
+                ErrorKind::Options,
+                "options: say one of \"url\", \"file\" and \"issuer\"",
+            )),
+        }
+    }
+
+    /// The pace. A file costs next to nothing to look at: it has one of its own.
+    fn pace(&self, origin: &Origin, stale: Option<u64>) -> Pace {
+        let ms = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX / SECOND) * SECOND;
+        let stale = stale.map(ms);
+        match origin {
+            Origin::File(_) => Pace {
+                minimum: LOOK,
+                maximum: LOOK,
+                cooldown: LOOK,
+                budget: None,
+                stale,
+                pause: LOOK,
+                patience: ms(self.timeout),
+            },
+            Origin::Url(_) | Origin::Issuer(_) => Pace {
+                minimum: ms(self.minimum),
+                maximum: ms(self.maximum),
+                cooldown: ms(self.cooldown),
+                budget: Some(self.budget),
+                stale,
+                pause: LONGEST_PAUSE,
+                patience: ms(self.timeout),
+            },
+        }
+    }
+}
+
+/// Fails unless `url` is https, with a host and without user and fragment.
+pub(super) fn check_url(field: &str, url: &str) -> Result<()> {
+    let Some(rest) = url.strip_prefix("https://") else {
+        return Err(fault(field, "must begin with https://"));
+    };
+    let host = rest.split(['/', '?']).next().unwrap_or_default();
+    if host.is_empty() || host.starts_with(':') {
+        return Err(fault(field, "has no host"));
+    }
+    if host.contains('@') {
+        return Err(fault(field, "must not hold a user or a password"));
+    }
+    if url.contains('#') {
+        return Err(fault(field, "must have no fragment"));
+    }
+    if url.len() > 2048 || !url.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(fault(
+            field,
+            "must be at most 2048 characters of ASCII; others are percent-encoded",
+        ));
+    }
+    Ok(())
+}
+
+fn within(field: &str, value: u64, least: u64, most: u64) -> Result<()> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(fault(field, format_args!("must be {least} to {most}")))
+}
+
+fn fault(field: &str, expected: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Options, format!("options.{field}: {expected}"))
+}
