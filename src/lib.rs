@@ -40,6 +40,7 @@ mod keys;
 mod policy;
 mod revocation;
 mod sources;
+mod systems;
 mod thread;
 mod token;
 
@@ -50,4 +51,5 @@ pub use keys::{GenerateOptions, Key, KeyOptions, KeyRef, KeySet, Ring, Select, S
 pub use policy::{Call, Claims, Consult, Facts, Limits, MinterOptions, VerifierOptions};
 pub use revocation::{Entry, Revocations, Rule, Subject, Value};
 pub use sources::{Source, SourceOptions};
+pub use systems::{Derived, system_of};
 pub use token::{BATCH_MOST, JwsOptions, Minter, Verifier, inspect, sign, verify_signature};

@@ -49,7 +49,7 @@ pub unsafe extern "C" fn jeton_sign(
                 read(options, options_len)?,
             )
         };
-        token.fill(|| token::sign(keys.ring(), payload, &options))
+        token.fill(|| token::sign(keys.ring()?, payload, &options))
     })
 }
 

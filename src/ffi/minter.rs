@@ -36,7 +36,7 @@ pub unsafe extern "C" fn jeton_minter_new(
         // SAFETY: readable by the header's contract.
         let options = unsafe { bytes("options", options, options_len) }?;
         let place = minter.wanted()?;
-        let made = Minter::new(Arc::clone(keys.ring()), MinterOptions::read(options)?)?;
+        let made = Minter::new(Arc::clone(keys.ring()?), MinterOptions::read(options)?)?;
         place.set(jeton_minter(made));
         Ok(())
     })

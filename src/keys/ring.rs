@@ -41,9 +41,14 @@ impl Ring {
     }
 
     /// The private key to sign with: see [`KeySet::signing`].
-    pub fn signing(&self, algorithm: Option<Named>, kid: Option<&str>) -> Result<KeyRef> {
+    pub fn signing(
+        &self,
+        algorithm: Option<Named>,
+        kid: Option<&str>,
+        audience: Option<&str>,
+    ) -> Result<KeyRef> {
         let set = self.load();
-        let index = set.find_signing(algorithm, kid)?;
+        let index = set.find_signing(algorithm, kid, audience)?;
         KeyRef::live(set, index).ok_or_else(lost)
     }
 }

@@ -113,6 +113,11 @@ impl KeySet {
         }
     }
 
+    /// Whether some key is for one audience alone.
+    pub(crate) fn has_bound(&self) -> bool {
+        self.keys.iter().any(|key| key.audience().is_some())
+    }
+
     fn of(key: Key) -> Self {
         Self::new(vec![Arc::new(key)], Vec::new())
     }
@@ -183,9 +188,15 @@ impl KeySet {
     /// The private key to sign with: the first that fits what is given.
     ///
     /// Fails with [`ErrorKind::UnknownKey`] for a kid that no key has, and with
-    /// [`ErrorKind::Misconfigured`] where no key that fits may sign.
-    pub fn signing(&self, algorithm: Option<Named>, kid: Option<&str>) -> Result<Arc<Key>> {
-        self.find_signing(algorithm, kid)
+    /// [`ErrorKind::Misconfigured`] where no key that fits may sign. `audience`
+    /// is the token's; keys that are each for one sign for no other.
+    pub fn signing(
+        &self,
+        algorithm: Option<Named>,
+        kid: Option<&str>,
+        audience: Option<&str>,
+    ) -> Result<Arc<Key>> {
+        self.find_signing(algorithm, kid, audience)
             .and_then(|index| self.get(index).ok_or_else(lost))
             .cloned()
     }
@@ -199,12 +210,20 @@ impl KeySet {
         &self,
         algorithm: Option<Named>,
         kid: Option<&str>,
+        audience: Option<&str>,
     ) -> Result<usize> {
         let named = |key: &Key| kid.is_none_or(|kid| key.kid() == Some(kid));
         let fits = |key: &Key| algorithm.is_none_or(|named| named.fits(key.algorithm()));
         let mut keys = self.keys.iter();
-        if let Some(index) = keys.position(|key| key.can_sign() && named(key) && fits(key)) {
+        let signs = |key: &Key| key.can_sign() && named(key) && fits(key);
+        if let Some(index) = keys.position(|key| signs(key) && key.is_for(audience)) {
             return Ok(index);
+        }
+        if self.keys.iter().any(|key| signs(key)) {
+            return Err(Error::new(
+                ErrorKind::Misconfigured,
+                "no private key is for the token's audience",
+            ));
         }
         if !self.keys.iter().any(|key| named(key)) {
             return Err(Error::new(
@@ -223,10 +242,10 @@ impl KeySet {
     /// A kid decides where it is known. Where it isn't, or there is none, the
     /// algorithm decides, but only if exactly one key is for it: nothing is
     /// tried until it fits.
-    pub(super) fn find(&self, wanted: &Wanted<'_>) -> Result<usize> {
+    pub(crate) fn find(&self, wanted: &Wanted<'_>) -> Result<usize> {
         let Some(kid) = wanted.kid else {
             return self.find_only(
-                wanted.algorithm,
+                wanted,
                 |_| true,
                 |several| match several {
                     0 => Error::new(ErrorKind::Algorithm, "no key is for the token's algorithm"),
@@ -237,21 +256,27 @@ impl KeySet {
                 },
             );
         };
-        let mut known = false;
+        let mut mismatch = None;
         for (index, key) in self.with_kid(kid) {
-            if wanted.algorithm.fits(key.algorithm()) {
+            if !wanted.algorithm.fits(key.algorithm()) {
+                mismatch = Some(Error::new(
+                    ErrorKind::Algorithm,
+                    "the key of the token's kid is for another algorithm",
+                ));
+            } else if !key.is_for(wanted.audience) {
+                mismatch = Some(Error::new(
+                    ErrorKind::UnknownKey,
+                    "the key of the token's kid is for another audience",
+                ));
+            } else {
                 return Ok(index);
             }
-            known = true;
         }
-        if known {
-            return Err(Error::new(
-                ErrorKind::Algorithm,
-                "the key of the token's kid is for another algorithm",
-            ));
+        if let Some(mismatch) = mismatch {
+            return Err(mismatch);
         }
         self.find_only(
-            wanted.algorithm,
+            wanted,
             |key| key.kid().is_none(),
             |several| {
                 let message = match several {
@@ -279,11 +304,13 @@ impl KeySet {
     /// The only key of those meant that fits, or the error for how many do.
     fn find_only(
         &self,
-        algorithm: Named,
+        wanted: &Wanted<'_>,
         meant: impl Fn(&Key) -> bool,
         error: impl FnOnce(usize) -> Error,
     ) -> Result<usize> {
-        let fits = |key: &Key| algorithm.fits(key.algorithm()) && meant(key);
+        let fits = |key: &Key| {
+            wanted.algorithm.fits(key.algorithm()) && key.is_for(wanted.audience) && meant(key)
+        };
         let mut fitting = self.keys.iter().enumerate().filter(|(_, key)| fits(key));
         match (fitting.next(), fitting.count()) {
             (Some((index, _)), 0) => Ok(index),

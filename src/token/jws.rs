@@ -77,7 +77,7 @@ pub fn sign(keys: &Ring, payload: &[u8], options: &JwsOptions) -> Result<String>
             "options.algorithms: a list for verifying; to choose the key that signs, say \"algorithm\"",
         ));
     }
-    let key = keys.signing(options.algorithm, options.kid.as_deref())?;
+    let key = keys.signing(options.algorithm, options.kid.as_deref(), None)?;
     let name = options.algorithm.map_or_else(|| key.name(), Named::name);
     mint::compact(
         &key,

@@ -1,11 +1,13 @@
 //! Mint: claims and options become a signed token.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::codec::json::{Members, Raw};
 use crate::codec::{base64url, json};
 use crate::crypto;
 use crate::error::{Error, ErrorKind, Result};
-use crate::keys::{Key, Ring};
+use crate::keys::{Key, KeyRef, Ring};
 use crate::policy::{Call, MinterOptions};
 
 /// The longest token that is minted, in bytes: the highest limit that a verifier can have.
@@ -24,7 +26,13 @@ impl Minter {
     ///
     /// Fails where no key of the set, as it is now, can sign so.
     pub fn new(keys: Arc<Ring>, options: MinterOptions) -> Result<Self> {
-        keys.signing(options.algorithm, options.kid.as_deref())?;
+        for audience in options.audiences() {
+            keys.signing(
+                options.algorithm,
+                options.kid.as_deref(),
+                audience.as_deref(),
+            )?;
+        }
         Ok(Self { keys, options })
     }
 
@@ -35,18 +43,34 @@ impl Minter {
     /// [`ErrorKind::Options`] for claims that aren't strict JSON, or that the
     /// options decide on.
     pub fn mint(&self, claims: &[u8], call: &Call<'_>) -> Result<String> {
-        let key = self
-            .keys
-            .signing(self.options.algorithm, self.options.kid.as_deref())?;
+        let id = self.options.id.then(uuid).transpose()?;
+        let payload = self.options.payload(claims, call.time(), id.as_deref())?;
+        let key = self.key(&payload)?;
         let name = self
             .options
             .algorithm
             .map_or_else(|| key.name(), crypto::Named::name);
-        let id = self.options.id.then(uuid).transpose()?;
-        let payload = self.options.payload(claims, call.time(), id.as_deref())?;
         let header = header_text(name, self.options.r#type.as_deref(), key.kid());
         compact(&key, &header, payload.as_bytes())
     }
+
+    /// The key that signs `payload`: its audience counts where keys are each for one.
+    fn key(&self, payload: &str) -> Result<KeyRef> {
+        let bound = self.keys.load().has_bound();
+        let audience = bound.then(|| audience_of(payload)).transpose()?.flatten();
+        self.keys.signing(
+            self.options.algorithm,
+            self.options.kid.as_deref(),
+            audience.as_deref(),
+        )
+    }
+}
+
+/// The `aud` of a payload, where it is one text.
+fn audience_of(payload: &str) -> Result<Option<Cow<'_, str>>> {
+    let mut members = Members::new();
+    json::checked_members(payload.as_bytes(), json::DOCUMENT_DEPTH, &mut members)?;
+    Ok(members.get(payload, "aud").and_then(Raw::string))
 }
 
 /// A header's JSON: alg, typ, kid, in this order.

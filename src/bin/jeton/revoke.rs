@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::args::{self, CallArgs, OptionsArg, StoreArg};
 use crate::input;
-use crate::key_args::{self, KeyArgs};
+use crate::key_args::KeyArgs;
 use crate::output::{self, Outcome};
 use crate::verify;
 
@@ -114,13 +114,14 @@ impl Revoke {
     /// Revokes a token that verifies. The store isn't asked: a token that is
     /// revoked already may be revoked again, and for longer.
     fn by_token(&self, store: &Revocations, token: &OsStr, now: i64) -> Result<jeton::Entry> {
-        let options = VerifierOptions::read(&self.options.read()?)?;
-        let rings = self.keys.rings()?;
+        let document = self.options.read()?;
+        let options = VerifierOptions::read(&document)?;
+        let keys = self.keys.sets(&document)?;
         let nothing: Arc<dyn Consult> = Arc::new(args::open("memory:")?);
-        let verifier = Verifier::new(key_args::selectors(&rings), Some(nothing), options)?;
+        let verifier = Verifier::new(keys.selectors, Some(nothing), options)?;
         let claims = verifier
             .verify(&input::token(token)?, &self.call.call())
-            .map_err(|error| verify::explained(error, &rings))?;
+            .map_err(|error| verify::explained(error, &keys.rings))?;
         let mut rule = Map::new();
         self.add_times(&mut rule, now, None);
         store.revoke_claims(&claims, Value::Object(rule).to_string().as_bytes(), now)
