@@ -149,6 +149,9 @@ fn merge_one(
         return Ok(());
     };
     match (rule, own, value) {
+        (Replaces, own, Value::Null) if !own.is_null() => {
+            return Err(refused(name, "the system's tokens all have one"));
+        }
         (Replaces, own, value) => *own = value,
         (Extends, Value::Array(own), Value::Array(more)) => {
             let new: Vec<_> = more.into_iter().filter(|one| !own.contains(one)).collect();

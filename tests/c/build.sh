@@ -59,7 +59,7 @@ run_all() { # SOURCE...
 	for source in "$@"; do
 		name=$(basename "$source") arguments=()
 		if [ "$name" = conformance.c ]; then
-			tests/c/flatten_vectors.py tests/vectors/*.json > "$out/vectors.flat"
+			tests/c/flatten_vectors.py tests/vectors/*.json tests/vectors/derived/*.json > "$out/vectors.flat"
 			arguments=("$out/vectors.flat")
 		fi
 		printf '%s: ' "$source"
