@@ -326,6 +326,15 @@ public:
 		return detail::made<keys>(jeton_keys_generate, options);
 	}
 
+	/// A system's keys, derived from its secret; the options name the
+	/// system. The old secret is the one that is being rotated out.
+	static result<keys> try_derive(string_view options, string_view secret,
+				       string_view old_secret = {})
+	{
+		return detail::made<keys>(jeton_keys_derive, options, secret,
+					  old_secret);
+	}
+
 	/// Replaces the whole set, for all that was made with it.
 	result<void> try_replace(string_view document,
 				 string_view options = {}) const
@@ -364,6 +373,11 @@ public:
 	static keys generate(string_view options)
 	{
 		return try_generate(options).value();
+	}
+	static keys derive(string_view options, string_view secret,
+			   string_view old_secret = {})
+	{
+		return try_derive(options, secret, old_secret).value();
 	}
 	void replace(string_view document, string_view options = {}) const
 	{
