@@ -38,7 +38,7 @@ pub(super) fn options(system: &StackAuth) -> Result<Map<String, Value>> {
         "algorithms": ["ES256"],
         "require": ["exp"],
         "claims": claims(),
-        "deny": rules(),
+        "deny": rules(system),
         "realm": REALM,
         "report": REPORT,
     })))
@@ -61,39 +61,67 @@ fn claims() -> Value {
 /// What must not be said together. A user whose restriction isn't said is
 /// restricted if anonymous, and an anonymous user's reason needn't be said: so
 /// it was before those claims came.
-fn rules() -> Value {
-    let is_true = json!(true);
+fn rules(system: &StackAuth) -> Vec<Value> {
+    let rule = |name: &str, when: Value| json!({ "name": name, "when": when });
+    let is = json!(true);
     let is_not = json!({ "not": true });
-    let reason = json!({ "type": "object" });
-    let no_reason = json!({ "not": { "type": "object" } });
-    let ends = |kind: Kind| json!({ "ends": kind.suffix() });
-    let ends_not = |kind: Kind| json!({ "not": ends(kind) });
-    json!([
-        {
-            "name": "branch_is_main",
-            // By its pointer, too, since an absent claim is not "main" either.
-            "when": { "branch_id": { "not": ["main", null] }, "/branch_id": { "present": true } },
-        },
-        { "name": "branch_is_main", "when": { "branch_id": { "not": "main" }, "branchId": { "not": "main" } } },
-        { "name": "anonymous_is_restricted", "when": { "is_anonymous": is_true, "is_restricted": false } },
-        {
-            "name": "restricted_has_a_reason",
-            "when": { "is_anonymous": is_not, "is_restricted": is_true, "restricted_reason": no_reason },
-        },
-        {
-            "name": "reason_is_of_a_restricted",
-            "when": { "is_anonymous": is_not, "is_restricted": is_not, "restricted_reason": reason },
-        },
-        {
-            "name": "reason_has_a_type",
-            "when": { "restricted_reason": reason, "/restricted_reason/type": { "present": false } },
-        },
-        { "name": "anonymous_audience", "when": { "is_anonymous": is_not, "aud": ends(Kind::Anonymous) } },
-        { "name": "anonymous_audience", "when": { "is_anonymous": is_true, "aud": ends_not(Kind::Anonymous) } },
-        { "name": "restricted_audience", "when": { "is_restricted": is_not, "aud": ends(Kind::Restricted) } },
-        {
-            "name": "restricted_audience",
-            "when": { "is_anonymous": is_not, "is_restricted": is_true, "aud": ends_not(Kind::Restricted) },
-        },
-    ])
+    let absent = json!({ "present": false });
+    let a_reason = json!({ "type": "object" });
+    let no_reason = json!({ "not": a_reason });
+    let (restricted, anonymous) = (Kind::Restricted.suffix(), Kind::Anonymous.suffix());
+    let ends = |suffix: &str| json!({ "ends": suffix });
+    let ends_not = |suffix: &str| json!({ "not": ends(suffix) });
+    let mut rules = Vec::new();
+    for (kind, name) in [
+        (Kind::Restricted, "restricted_not_allowed"),
+        (Kind::Anonymous, "anonymous_not_allowed"),
+    ] {
+        if !system.allow.contains(&kind) {
+            rules.push(rule(name, json!({ "aud": ends(kind.suffix()) })));
+        }
+    }
+    rules.extend([
+        rule(
+            "branch_is_main",
+            // By its pointer, too, since a claim that isn't there is not "main" either.
+            json!({ "branch_id": { "not": ["main", null] }, "/branch_id": { "present": true } }),
+        ),
+        rule(
+            "branch_is_main",
+            json!({ "branch_id": { "not": "main" }, "branchId": { "not": "main" } }),
+        ),
+        rule(
+            "anonymous_is_restricted",
+            json!({ "is_anonymous": is, "is_restricted": false }),
+        ),
+        rule(
+            "restricted_has_a_reason",
+            json!({ "is_anonymous": is_not, "is_restricted": is, "restricted_reason": no_reason }),
+        ),
+        rule(
+            "reason_is_of_a_restricted",
+            json!({ "is_anonymous": is_not, "is_restricted": is_not, "restricted_reason": a_reason }),
+        ),
+        rule(
+            "reason_has_a_type",
+            json!({ "restricted_reason": a_reason, "/restricted_reason/type": absent }),
+        ),
+        rule(
+            "anonymous_audience",
+            json!({ "is_anonymous": is_not, "aud": ends(anonymous) }),
+        ),
+        rule(
+            "anonymous_audience",
+            json!({ "is_anonymous": is, "aud": ends_not(anonymous) }),
+        ),
+        rule(
+            "restricted_audience",
+            json!({ "is_restricted": is_not, "aud": ends(restricted) }),
+        ),
+        rule(
+            "restricted_audience",
+            json!({ "is_anonymous": is_not, "is_restricted": is, "aud": ends_not(restricted) }),
+        ),
+    ]);
+    rules
 }
