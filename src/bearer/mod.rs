@@ -64,6 +64,18 @@ impl Bearer {
         })
     }
 
+    /// A resolver's options document with the options of the system that it
+    /// names in the system's place, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::new`].
+    pub fn expand(options: &[u8]) -> Result<String> {
+        let plain = systems::bearer(options)?;
+        Options::read(&plain)?;
+        Ok(String::from_utf8_lossy(&plain).into_owned())
+    }
+
     /// Every kind that this can answer.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = &str> {
         let prefixes = self.prefixes.iter().map(|prefix| prefix.kind.as_str());

@@ -162,11 +162,27 @@ impl MinterOptions {
     ///
     /// [`ErrorKind::Options`] names the field at fault.
     pub fn read(text: &[u8]) -> Result<Self> {
-        let plain = expanded(text, |system, beside| {
-            merge::minter(system.minter()?, beside)
-        });
-        Self::plain(&plain?)
+        Self::plain(&minter(text)?)
     }
+
+    /// A minter's options document with the options of the system that it names
+    /// in the system's place, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::read`].
+    pub fn expand(text: &[u8]) -> Result<String> {
+        Self::read(text)?;
+        let plain = minter(text)?;
+        Ok(String::from_utf8_lossy(&plain).into_owned())
+    }
+}
+
+/// A minter's options document without a system.
+fn minter(text: &[u8]) -> Result<Cow<'_, [u8]>> {
+    expanded(text, |system, beside| {
+        merge::minter(system.minter()?, beside)
+    })
 }
 
 /// A resolver's options document with the options of the system that it names

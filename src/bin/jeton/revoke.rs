@@ -38,9 +38,14 @@ pub(crate) struct Revoke {
     #[command(flatten)]
     store: StoreArg,
 
-    /// The token to revoke, by its jti; or `-` for standard input
+    /// The token to revoke, or `-` for standard input
     #[arg(long)]
     token: Option<OsString>,
+
+    /// The claim to revoke the token by: jti for this one, another for all that
+    /// share it, such as a session
+    #[arg(long, value_name = "NAME", default_value = "jti", requires = "token")]
+    by: String,
 
     #[command(flatten)]
     keys: KeyArgs,
@@ -123,6 +128,7 @@ impl Revoke {
             .verify(&input::token(token)?, &self.call.call())
             .map_err(|error| verify::explained(error, &keys.rings))?;
         let mut rule = Map::new();
+        rule.insert("claim".into(), self.by.as_str().into());
         self.add_times(&mut rule, now, None);
         store.revoke_claims(&claims, Value::Object(rule).to_string().as_bytes(), now)
     }
