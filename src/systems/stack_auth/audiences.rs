@@ -88,7 +88,8 @@ impl Select for Audiences {
         for root in &self.roots {
             for derivation in [Derivation::Legacy, Derivation::Current] {
                 // In constant time: a stranger mustn't find a name out letter by letter.
-                if !equal(root.kid(derivation, audience)?.as_bytes(), kid.as_bytes()) {
+                let own = root.kid(derivation, audience)?;
+                if !equal(own.as_str().as_bytes(), kid.as_bytes()) {
                     continue;
                 }
                 if !wanted.algorithm.fits(Algorithm::Es256) {
@@ -121,4 +122,88 @@ fn unknown() -> Error {
         ErrorKind::UnknownKey,
         "no key of the token's audience has the token's kid",
     )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use crate::crypto::Named;
+    use crate::systems::derived::Secrets;
+
+    fn audiences() -> Audiences {
+        let secrets = Secrets {
+            secret: b"abcd",
+            old: b"",
+        };
+        Audiences::new(Root::of(secrets).unwrap())
+    }
+
+    fn select(audiences: &Audiences, project: &str) -> Result<KeyRef> {
+        let kid = audiences.roots[0].kid(Derivation::Legacy, project)?;
+        audiences.select(&Wanted {
+            algorithm: Named::One(Algorithm::Es256),
+            kid: Some(kid.as_str()),
+            issuer: None,
+            audience: Some(project),
+        })
+    }
+
+    #[test]
+    fn however_many_projects_there_are_the_keys_that_are_kept_are_bounded() {
+        let audiences = audiences();
+        let count = 2 * ROWS * PLACES;
+        for number in 0..count {
+            let project = format!("p{number}");
+            let key = select(&audiences, &project).unwrap();
+            assert_eq!(key.audience(), Some(project.as_str()));
+        }
+        assert_eq!(audiences.derived(), count as u64);
+        let places = audiences.rows.iter().flatten();
+        let kept = places.filter(|place| !place.load().is_empty()).count();
+        assert!(kept <= ROWS * PLACES);
+        assert!(
+            kept > ROWS * PLACES / 2,
+            "names spread over the rows: {kept}"
+        );
+        // A key that had to go is derived again, and then kept.
+        for _ in 0..3 {
+            select(&audiences, "p0").unwrap();
+        }
+        assert!(audiences.derived() <= count as u64 + 1);
+    }
+
+    #[test]
+    fn a_key_that_was_selected_outlives_its_place() {
+        let audiences = audiences();
+        let first = select(&audiences, "first").unwrap();
+        for number in 0..2 * ROWS * PLACES {
+            select(&audiences, &format!("p{number}")).unwrap();
+        }
+        assert_eq!(first.audience(), Some("first"));
+        assert!(first.sign(b"message").is_ok());
+    }
+
+    #[test]
+    fn a_token_without_a_kid_or_an_audience_has_no_key() {
+        let audiences = audiences();
+        select(&audiences, "internal").unwrap();
+        let wanted = Wanted {
+            algorithm: Named::One(Algorithm::Es256),
+            kid: None,
+            issuer: None,
+            audience: Some("internal"),
+        };
+        let kind = |wanted: &Wanted<'_>| audiences.select(wanted).unwrap_err().kind();
+        assert_eq!(kind(&wanted), ErrorKind::UnknownKey);
+        let kid = audiences.roots[0]
+            .kid(Derivation::Legacy, "internal")
+            .unwrap();
+        let wanted = Wanted {
+            kid: Some(kid.as_str()),
+            audience: None,
+            ..wanted
+        };
+        assert_eq!(kind(&wanted), ErrorKind::UnknownKey);
+    }
 }

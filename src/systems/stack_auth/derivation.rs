@@ -8,8 +8,8 @@
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::codec::base64url;
-use crate::crypto::{equal, sha256};
+use crate::codec::base64url::encode_digest;
+use crate::crypto::{Hashing, equal, sha256};
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::Key;
 use crate::systems::derived::Secrets;
@@ -72,65 +72,72 @@ impl Root {
     }
 
     /// The name of the key for `audience`. Costs hashes and nothing else.
-    pub(super) fn kid(&self, derivation: Derivation, audience: &str) -> Result<String> {
-        let mut kid = match derivation {
+    pub(super) fn kid(&self, derivation: Derivation, audience: &str) -> Result<Kid> {
+        let digest = match derivation {
             Derivation::Legacy => {
-                let derived = self.derived(derivation, audience)?;
-                self.hash(&(derived.as_str(), TAKEN), audience)
+                let derived = encode_digest(&*self.derived(derivation, audience)?);
+                hash(&(text(&*derived), TAKEN))
             }
-            Derivation::Current => self.hash(
-                &("stack-jwk-kid", self.secret.as_str(), Of { audience }),
-                audience,
-            ),
+            Derivation::Current => hash(&("stack-jwk-kid", self.secret.as_str(), Of { audience })),
         }?;
-        kid.truncate(KID);
-        Ok(std::mem::take(&mut *kid))
+        let mut kid = [0; KID];
+        kid.iter_mut()
+            .zip(&*encode_digest(&digest))
+            .for_each(|(to, from)| *to = *from);
+        Ok(Kid(kid))
     }
 
     /// The private key for `audience`, whose name is `kid`.
     pub(super) fn key(&self, derivation: Derivation, kid: &str, audience: &str) -> Result<Key> {
-        let derived = self.derived(derivation, audience)?;
-        let digest = Zeroizing::new(base64url::decode(derived.as_bytes())?);
-        let scalar = Zeroizing::new(sha256(&digest));
+        let scalar = Zeroizing::new(sha256(&*self.derived(derivation, audience)?));
         let weak = self.secret.len() < STRONG;
         Key::es256(&scalar, kid, audience, self.signs, weak)
     }
 
     /// Both keys for `audience`, the one that signs first.
     pub(super) fn keys(&self, audience: &str) -> Result<[Key; 2]> {
-        let key = |derivation| self.key(derivation, &self.kid(derivation, audience)?, audience);
+        let key = |derivation| {
+            let kid = self.kid(derivation, audience)?;
+            self.key(derivation, kid.as_str(), audience)
+        };
         Ok([key(Derivation::Legacy)?, key(Derivation::Current)?])
     }
 
     /// The secret of `audience` alone.
-    fn derived(&self, derivation: Derivation, audience: &str) -> Result<Zeroizing<String>> {
+    fn derived(&self, derivation: Derivation, audience: &str) -> Result<Zeroizing<[u8; 32]>> {
         match derivation {
-            Derivation::Legacy => self.hash(&(self.secret.as_str(), audience), audience),
-            Derivation::Current => self.hash(
-                &(
-                    "stack-jwk-audience-secret",
-                    self.secret.as_str(),
-                    Of { audience },
-                ),
-                audience,
-            ),
+            Derivation::Legacy => hash(&(self.secret.as_str(), audience)),
+            Derivation::Current => hash(&(
+                "stack-jwk-audience-secret",
+                self.secret.as_str(),
+                Of { audience },
+            )),
         }
-    }
-
-    /// The hash of `value` as JSON, in base64url.
-    fn hash(&self, value: &impl Serialize, audience: &str) -> Result<Zeroizing<String>> {
-        // Room from the start: text that grows leaves copies of the secret behind.
-        let room = ROOM + self.secret.len() + ESCAPED * audience.len();
-        let mut text = Zeroizing::new(Vec::with_capacity(room));
-        serde_json::to_writer(&mut *text, value)
-            .map_err(|_| Error::new(ErrorKind::Internal, "a text can't be written as JSON"))?;
-        Ok(Zeroizing::new(base64url::encode(&sha256(&text))))
     }
 }
 
-/// The most characters that JSON writes for one, and for what surrounds the texts.
-const ESCAPED: usize = 6;
-const ROOM: usize = 64;
+/// The name of a key.
+pub(super) struct Kid([u8; KID]);
+
+impl Kid {
+    pub(super) fn as_str(&self) -> &str {
+        text(&self.0)
+    }
+}
+
+/// The hash of `value` as JSON.
+fn hash(value: &impl Serialize) -> Result<Zeroizing<[u8; 32]>> {
+    // Hashed as it is written: nothing is left behind in memory.
+    let mut hashing = Hashing::new();
+    serde_json::to_writer(&mut hashing, value)
+        .map_err(|_| Error::new(ErrorKind::Internal, "a text can't be written as JSON"))?;
+    Ok(Zeroizing::new(hashing.finish()))
+}
+
+/// The text that base64url is.
+fn text(spelt: &[u8]) -> &str {
+    str::from_utf8(spelt).unwrap_or_default()
+}
 
 /// Whether a server takes `text` for a secret: base64 in either alphabet, or
 /// both, padded well or not at all, whatever white space is in between.
