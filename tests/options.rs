@@ -128,6 +128,21 @@ const DOCUMENTS: &[Document] = &[
         read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
         least: || json!({"name": "protekt", "project": "p", "issuer": "i"}),
     },
+    Document {
+        name: "at+jwt",
+        read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
+        least: || json!({"name": "at+jwt", "issuer": "i", "audience": "a"}),
+    },
+    Document {
+        name: "id_token",
+        read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
+        least: || json!({"name": "id_token", "issuer": "i", "client": "c"}),
+    },
+    Document {
+        name: "logout+jwt",
+        read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
+        least: || json!({"name": "logout+jwt", "issuer": "i", "client": "c"}),
+    },
 ];
 
 /// A document with a system and nothing else.
@@ -217,6 +232,7 @@ fn probes() -> Vec<Value> {
         json!(["ES256", "x"]),
         json!([1]),
         json!([null]),
+        json!(["JWT", null]),
         json!(["admin"]),
         json!(["admin", "admin"]),
         json!(["jwt", "session"]),

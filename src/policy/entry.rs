@@ -55,6 +55,36 @@ pub(super) struct Under {
     under: OneOrMany,
 }
 
+/// The types as options spell them: a null in the list is a header without one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "a string or a list of strings and null")]
+pub(super) enum TypeOption {
+    One(String),
+    Many(Vec<Option<String>>),
+}
+
+impl TypeOption {
+    fn into_list(self, place: &str) -> Result<Vec<Option<String>>> {
+        let list = match self {
+            Self::One(one) => vec![Some(one)],
+            Self::Many(many) => many,
+        };
+        if list.is_empty() {
+            return Err(refused(
+                place,
+                "an empty list accepts nothing; null waives the check",
+            ));
+        }
+        if list.iter().flatten().any(String::is_empty) {
+            return Err(refused(
+                place,
+                "an empty string was given; null stands for none",
+            ));
+        }
+        Ok(list)
+    }
+}
+
 /// How a token says when it was issued.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -90,7 +120,7 @@ pub(super) struct EntryOptions {
     #[serde(default, deserialize_with = "given")]
     pub(super) algorithms: Option<Vec<String>>,
     #[serde(default, deserialize_with = "said")]
-    pub(super) r#type: Option<Option<String>>,
+    pub(super) r#type: Option<Option<TypeOption>>,
     #[serde(default, deserialize_with = "given")]
     pub(super) require: Option<Vec<String>>,
     #[serde(default, deserialize_with = "said")]
@@ -149,14 +179,16 @@ impl EntryOptions {
             .transpose()?;
         let lifetime = self.lifetime.flatten();
         seconds(&field("lifetime"), lifetime)?;
-        for (name, text) in [("type", &self.r#type), ("realm", &self.realm)] {
-            if matches!(text, Some(Some(text)) if text.is_empty()) {
-                return Err(refused(
-                    &field(name),
-                    "an empty string was given; null stands for none",
-                ));
-            }
+        if matches!(&self.realm, Some(Some(realm)) if realm.is_empty()) {
+            return Err(refused(
+                &field("realm"),
+                "an empty string was given; null stands for none",
+            ));
         }
+        let types = self.r#type.flatten();
+        let types = types
+            .map(|types| types.into_list(&field("type")))
+            .transpose()?;
         if self.require.iter().flatten().any(String::is_empty) {
             return Err(refused(&field("require"), "an empty name was given"));
         }
@@ -168,7 +200,7 @@ impl EntryOptions {
                 .algorithms
                 .map(|list| algorithms(&field("algorithms"), &list))
                 .transpose()?,
-            r#type: self.r#type.flatten(),
+            types,
             require: self.require,
             issued: self.iat.unwrap_or(Some(Issued::default())),
             expiry: self.exp.unwrap_or_default(),
@@ -237,7 +269,8 @@ pub(crate) struct Entry {
     pub(crate) audiences: Option<Vec<String>>,
     pub(crate) keys: usize,
     pub(crate) algorithms: Option<Vec<Algorithm>>,
-    pub(crate) r#type: Option<String>,
+    /// The typ expected, any of; none for a header without one.
+    pub(crate) types: Option<Vec<Option<String>>>,
     /// `None` stands for the default, which depends on revocations being attached.
     pub(crate) require: Option<Vec<String>>,
     /// `None`: the iat isn't looked at.

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::deny::DenyOption;
-use super::entry::{Entry, EntryOptions, Expiry, Issued, IssuerOption, OneOrMany, entries};
+use super::entry::{
+    Entry, EntryOptions, Expiry, Issued, IssuerOption, OneOrMany, TypeOption, entries,
+};
 use crate::codec::document::{self, Object, given, said, suggestion};
 use crate::crypto::{Algorithm, Named};
 use crate::error::{Error, ErrorKind, Result};
@@ -33,7 +35,7 @@ struct VerifierDocument {
     #[serde(default)]
     age: Option<i64>,
     #[serde(default, deserialize_with = "said")]
-    r#type: Option<Option<String>>,
+    r#type: Option<Option<TypeOption>>,
     #[serde(default, deserialize_with = "given")]
     require: Option<Vec<String>>,
     #[serde(default, deserialize_with = "said")]

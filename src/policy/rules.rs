@@ -66,17 +66,28 @@ pub(crate) fn check_revoked(consult: &dyn Consult, facts: &Facts<'_>, now: i64) 
 
 /// RFC 8725bis section 3.11: `typ` compares as a media type, to which
 /// "application/" is prefixed where it has no "/".
-pub(crate) fn check_type(expected: &str, given: Option<&str>) -> Result<()> {
-    let same = given.is_some_and(|given| {
-        let (expected, given) = (media_type(expected), media_type(given));
-        expected.0.eq_ignore_ascii_case(given.0) && expected.1.eq_ignore_ascii_case(given.1)
-    });
-    if same {
+pub(crate) fn check_type(expected: &[Option<String>], given: Option<&str>) -> Result<()> {
+    let fits = |expected: &Option<String>| match (expected, given) {
+        (None, given) => given.is_none(),
+        (Some(_), None) => false,
+        (Some(expected), Some(given)) => {
+            let (expected, given) = (media_type(expected), media_type(given));
+            expected.0.eq_ignore_ascii_case(given.0) && expected.1.eq_ignore_ascii_case(given.1)
+        }
+    };
+    if expected.iter().any(fits) {
         return Ok(());
     }
+    let names = expected.iter().map(|one| match one {
+        Some(name) => format!("\"{name}\""),
+        None => "none".into(),
+    });
     Err(Error::new(
         ErrorKind::Type,
-        format!("Invalid type: \"{expected}\" was expected as the header's typ"),
+        format!(
+            "Invalid type: {} was expected as the header's typ",
+            names.collect::<Vec<_>>().join(" or ")
+        ),
     ))
 }
 

@@ -64,7 +64,11 @@ fn entry_json(entry: &Entry) -> Map<String, Value> {
         let names = list.iter().map(|algorithm| algorithm.name());
         own.insert("algorithms".into(), names.collect());
     }
-    own.insert("type".into(), json!(entry.r#type));
+    let types = match entry.types.as_deref() {
+        Some([Some(one)]) => json!(one),
+        types => json!(types),
+    };
+    own.insert("type".into(), types);
     if let Some(require) = &entry.require {
         own.insert("require".into(), json!(require));
     }
@@ -107,6 +111,7 @@ mod tests {
                 "deny": [{"name": "n", "when": {"a": ["", {"not": {"type": "string"}}]}, "switch": "s"},
                          {"name": "m", "when": {"a": 1}}]}"#,
             r#"{"trust": [{"issuer": "a", "audience": "x", "keys": 1}], "type": "JWT"}"#,
+            r#"{"issuer": "a", "audience": "x", "type": ["JWT", null]}"#,
             r#"{"issuer": {"under": ["https://a/", "https://b/"]}, "audience": null, "iat": "text", "exp": "inclusive",
                 "revocations": true, "claims": {"/a/b": {"type": "digits"}, "c": {"ends": "x"}, "d": {"below": 7}}}"#,
             r#"{"trust": [{"issuer": null, "audience": null, "iat": null, "realm": "r"}, {"issuer": "b", "audience": "x",

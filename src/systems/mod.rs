@@ -9,6 +9,7 @@
 mod derived;
 mod merge;
 mod porter;
+mod profiles;
 mod protekt;
 mod pylon;
 mod stack_auth;
@@ -65,6 +66,15 @@ const SYSTEMS: &[(&str, Read)] = &[
     }),
     ("protekt", |value| {
         boxed(parameters::<protekt::Protekt>(value)?)
+    }),
+    ("at+jwt", |value| {
+        boxed(parameters::<profiles::AccessToken>(value)?)
+    }),
+    ("id_token", |value| {
+        boxed(parameters::<profiles::IdToken>(value)?)
+    }),
+    ("logout+jwt", |value| {
+        boxed(parameters::<profiles::LogoutToken>(value)?)
     }),
 ];
 
@@ -201,6 +211,17 @@ fn refused(message: impl Into<Cow<'static, str>>) -> Error {
 /// An error about one of a system's parameters.
 fn wrong(parameter: &str, message: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::Options, message).at(format_args!("options.system.{parameter}"))
+}
+
+/// Fails for a parameter that an unset variable may have left empty.
+fn all_said(parameters: &[(&str, &String)]) -> Result<()> {
+    match parameters.iter().find(|(_, text)| text.is_empty()) {
+        None => Ok(()),
+        Some((name, _)) => Err(wrong(
+            name,
+            "an empty string was given (an unset variable?)",
+        )),
+    }
 }
 
 /// The members of a JSON object that is written in the source.

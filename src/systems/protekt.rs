@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{System, members, wrong};
+use super::{System, all_said, members, wrong};
 use crate::codec::document::said;
 use crate::error::Result;
 
@@ -41,14 +41,7 @@ enum Named {
 
 impl System for Protekt {
     fn check(&self) -> Result<()> {
-        for (name, text) in [("project", &self.project), ("issuer", &self.issuer)] {
-            if text.is_empty() {
-                return Err(wrong(
-                    name,
-                    "an empty string was given (an unset variable?)",
-                ));
-            }
-        }
+        all_said(&[("project", &self.project), ("issuer", &self.issuer)])?;
         match self.blocklist {
             Some(Some(_)) => Err(wrong(
                 "blocklist",

@@ -219,7 +219,7 @@ impl Verifier {
         key: &Key,
         call: &Call<'_>,
     ) -> Result<Claims> {
-        if let Some(expected) = &entry.r#type {
+        if let Some(expected) = &entry.types {
             policy::check_type(expected, header.r#type.as_deref())?;
         }
         let now = call.time();
