@@ -243,6 +243,12 @@ impl KeySet {
     /// algorithm decides, but only if exactly one key is for it: nothing is
     /// tried until it fits.
     pub(crate) fn find(&self, wanted: &Wanted<'_>) -> Result<usize> {
+        if !self.is_empty() && self.keys.iter().all(|key| !key.is_for(wanted.audience)) {
+            return Err(Error::new(
+                ErrorKind::UnknownKey,
+                "no key is for the token's audience",
+            ));
+        }
         let Some(kid) = wanted.kid else {
             return self.find_only(
                 wanted,
