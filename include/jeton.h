@@ -243,6 +243,12 @@ typedef struct jeton_error jeton_error;
  *
  * Any number of threads may share it. It is swapped whole by
  * jeton_keys_replace, and whatever was made with it sees the new set at once.
+ *
+ * A JWK may have dates, and each call heeds them at its own time. A key signs
+ * from its "nbf" on; it signs, verifies and is published until its "exp". It
+ * verifies before its nbf, too: until then it is announced. Of several keys
+ * the newest signs: that with the latest nbf, of these the last; where none
+ * has an nbf, the first.
  */
 typedef struct jeton_keys jeton_keys;
 
@@ -420,7 +426,8 @@ jeton_status jeton_keys_generate(const char *options,
 
 /**
  * Writes the public halves as a JWK Set, which can be served to anybody: it
- * never holds a private member, and leaves HMAC keys out.
+ * never holds a private member, and leaves out HMAC keys and, by the clock,
+ * those past their exp.
  *
  * Free the text with jeton_string_free.
  */
@@ -442,7 +449,8 @@ jeton_status jeton_keys_private(const jeton_keys *keys,
 
 /**
  * Describes the set, without key material: {"keys": [{"kid", "algorithm",
- * "thumbprint", "private", "weak"}], "skipped": [{"index", "kid", "reason"}]}.
+ * "thumbprint", "private", "weak", "iat", "nbf", "exp"}], "skipped": [{"index",
+ * "kid", "reason"}]}.
  *
  * Free the text with jeton_string_free.
  */
@@ -615,7 +623,8 @@ jeton_status jeton_source_export(const jeton_source *source,
 void jeton_source_free(jeton_source *source);
 
 /**
- * Makes a minter that signs with the first private key that fits.
+ * Makes a minter that signs with the private key that fits and is in force
+ * when it mints, the newest of several: see jeton_keys.
  *
  * Options (include/options.schema.json): "lifetime" must be said, in seconds,
  * or null for tokens without exp; "issuer", "audience", "algorithm", "kid",
@@ -631,6 +640,8 @@ jeton_status jeton_minter_new(const jeton_keys *keys,
 /**
  * Mints a token over `claims`, a JSON object whose members appear in the
  * token byte for byte. `call` may set the time; NULL asks the clock.
+ *
+ * JETON_KEY where no key that fits is in force then. The message names their dates.
  *
  * Free the token with jeton_string_free.
  */
@@ -1074,7 +1085,8 @@ void jeton_bearer_free(jeton_bearer *bearer);
 /**
  * Signs any payload into a compact JWS (RFC 7515).
  *
- * Options: {"algorithm", "kid": which key signs, "type": the header's typ}.
+ * The newest key that fits signs, by the clock: see jeton_keys. Options:
+ * {"algorithm", "kid": which key signs, "type": the header's typ}.
  * NULL, or an empty text, is {}. Free the token with jeton_string_free.
  */
 jeton_status jeton_sign(const jeton_keys *keys,
@@ -1088,7 +1100,8 @@ jeton_status jeton_sign(const jeton_keys *keys,
 
 /**
  * Checks the signature of a compact JWS and hands over its payload, whatever
- * it is. No claim is looked at: tokens that grant something are for jeton_verify.
+ * it is. No claim is looked at, only, by the clock, the key's "exp": tokens
+ * that grant something are for jeton_verify.
  *
  * Options: {"algorithms": allow-list, "type": expected as the header's typ,
  * "limits"}. NULL, or an empty text, is {}. Free the payload with

@@ -16,7 +16,8 @@ use crate::token::Minter;
 /// Mints tokens under one set of options. Any number of threads may share it.
 pub struct jeton_minter(Minter);
 
-/// Makes a minter that signs with the first private key that fits.
+/// Makes a minter that signs with the private key that fits and is in force
+/// when it mints, the newest of several: see jeton_keys.
 ///
 /// Options (include/options.schema.json): "lifetime" must be said, in seconds,
 /// or null for tokens without exp; "issuer", "audience", "algorithm", "kid",
@@ -44,6 +45,8 @@ pub unsafe extern "C" fn jeton_minter_new(
 
 /// Mints a token over `claims`, a JSON object whose members appear in the
 /// token byte for byte. `call` may set the time; NULL asks the clock.
+///
+/// JETON_KEY where no key that fits is in force then. The message names their dates.
 ///
 /// Free the token with jeton_string_free.
 #[unsafe(no_mangle)]

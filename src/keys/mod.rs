@@ -16,12 +16,13 @@ mod ring;
 mod secret;
 mod select;
 mod set;
+mod signing;
 mod sniff;
 #[cfg(test)]
 mod tests;
 mod thumbprint;
 
-pub use key::Key;
+pub use key::{Key, Times};
 pub use options::{GenerateOptions, KeyOptions};
 pub use ring::Ring;
 pub use select::{KeyRef, Select, Wanted};

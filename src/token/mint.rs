@@ -18,13 +18,17 @@ pub struct Minter {
 }
 
 impl Minter {
-    /// A minter that signs with the first private key of `keys` that the options fit.
+    /// A minter that signs with the newest private key of `keys` that the options
+    /// fit and that is in force when it mints: see [`KeySet::signing`].
     ///
     /// # Errors
     ///
-    /// Fails where no key of the set, as it is now, can sign so.
+    /// Fails where no key of the set, as it is now, can ever sign so.
+    ///
+    /// [`KeySet::signing`]: crate::KeySet::signing
     pub fn new(keys: Arc<Ring>, options: MinterOptions) -> Result<Self> {
-        keys.signing(options.algorithm, options.kid.as_deref())?;
+        keys.load()
+            .check_signing(options.algorithm, options.kid.as_deref())?;
         Ok(Self { keys, options })
     }
 
@@ -33,17 +37,18 @@ impl Minter {
     /// # Errors
     ///
     /// [`ErrorKind::Options`] for claims that aren't strict JSON, or that the
-    /// options decide on.
+    /// options decide on; [`ErrorKind::Key`] where no key that fits is in force.
     pub fn mint(&self, claims: &[u8], call: &Call<'_>) -> Result<String> {
+        let now = call.time();
         let key = self
             .keys
-            .signing(self.options.algorithm, self.options.kid.as_deref())?;
+            .signing(self.options.algorithm, self.options.kid.as_deref(), now)?;
         let name = self
             .options
             .algorithm
             .map_or_else(|| key.name(), crypto::Named::name);
         let id = self.options.id.then(uuid).transpose()?;
-        let payload = self.options.payload(claims, call.time(), id.as_deref())?;
+        let payload = self.options.payload(claims, now, id.as_deref())?;
         let header = header_text(name, self.options.r#type.as_deref(), key.kid());
         compact(&key, &header, payload.as_bytes())
     }
