@@ -160,6 +160,10 @@ impl Key {
         self.name.name()
     }
 
+    pub(super) fn named(&self) -> Named {
+        self.name
+    }
+
     /// The `kid`.
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
@@ -244,6 +248,12 @@ impl Key {
     /// The key with its thumbprint for a kid, unless it has one.
     pub(super) fn named_by_thumbprint(mut self) -> Self {
         self.kid.get_or_insert_with(|| self.thumbprint.clone());
+        self
+    }
+
+    /// The key with these dates in place of its own.
+    pub(super) fn dated(mut self, times: Times) -> Self {
+        self.times = times;
         self
     }
 

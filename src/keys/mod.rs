@@ -13,6 +13,7 @@ mod key;
 mod options;
 mod pem;
 mod ring;
+mod rotate;
 mod secret;
 mod select;
 mod set;
@@ -25,6 +26,7 @@ mod thumbprint;
 pub use key::{Key, Times};
 pub use options::{GenerateOptions, KeyOptions};
 pub use ring::Ring;
+pub use rotate::{RotateOptions, Rotation, rotate};
 pub use select::{KeyRef, Select, Wanted};
 pub use set::{KeySet, Skipped};
 

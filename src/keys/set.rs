@@ -296,7 +296,7 @@ pub(super) fn lost() -> Error {
 }
 
 /// Why a document yields nothing, key by key.
-fn nothing_usable(skipped: &[Skipped]) -> String {
+pub(super) fn nothing_usable(skipped: &[Skipped]) -> String {
     let reasons: Vec<_> = skipped
         .iter()
         .take(SHOWN)

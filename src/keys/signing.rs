@@ -94,7 +94,7 @@ impl KeySet {
 }
 
 /// The newest of `keys`, in the order of their document; see [`KeySet::signing`].
-fn newest<'k>(keys: impl Iterator<Item = (usize, &'k Key)>) -> Option<(usize, &'k Key)> {
+pub(super) fn newest<'k>(keys: impl Iterator<Item = (usize, &'k Key)>) -> Option<(usize, &'k Key)> {
     keys.reduce(|newest, next| {
         let begins = |(_, key): &(usize, &Key)| key.times().not_before;
         let later = begins(&next).is_some() && begins(&next) >= begins(&newest);

@@ -8,6 +8,7 @@ mod exports;
 mod points;
 mod refusals;
 mod rfc;
+mod rotation;
 mod secrets;
 mod selection;
 mod signatures;
