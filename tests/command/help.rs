@@ -9,6 +9,7 @@ const COMMANDS: &[&[&str]] = &[
     &[],
     &["keys", "generate"],
     &["keys", "public"],
+    &["keys", "rotate"],
     &["keys", "thumbprint"],
     &["mint"],
     &["verify"],
