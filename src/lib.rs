@@ -38,6 +38,7 @@ mod ffi;
 mod fork;
 mod keys;
 mod policy;
+mod prefetch;
 mod revocation;
 mod sources;
 mod thread;
