@@ -385,6 +385,92 @@ public:
 #endif
 };
 
+/// What a signer is asked to sign, in each of the forms that one may want. The
+/// views live until it returns.
+class signing
+{
+public:
+	explicit signing(jeton_signing *asked) noexcept : raw_(asked) {}
+
+	/// The key's algorithm, such as "ES256"; "Ed25519", never "EdDSA".
+	string_view algorithm() const noexcept { return raw_->algorithm; }
+	/// What is signed: for EdDSA, and for signers that hash themselves.
+	string_view message() const noexcept
+	{
+		return view(raw_->message, raw_->message_len);
+	}
+	/// The message's digest; empty for EdDSA.
+	string_view digest() const noexcept
+	{
+		return view(raw_->digest, raw_->digest_len);
+	}
+	/// The digest in its DigestInfo; empty but for RS256, RS384, RS512.
+	string_view digest_info() const noexcept
+	{
+		return view(raw_->digest_info, raw_->digest_info_len);
+	}
+
+	/// Says why there is no signature: `return asked.fail("locked");`
+	std::nullopt_t fail(string_view reason) const noexcept
+	{
+		const std::size_t size =
+			reason.copy(raw_->reason, raw_->reason_capacity - 1);
+		raw_->reason[size] = '\0';
+		return std::nullopt;
+	}
+
+private:
+	static string_view view(const std::uint8_t *data,
+				std::size_t size) noexcept
+	{
+		return string_view(reinterpret_cast<const char *>(data), size);
+	}
+
+	jeton_signing *raw_;
+};
+
+namespace detail
+{
+
+/// Asks the Signer at `context`, and hands over what it answers.
+template <class Signer>
+std::int32_t answer(const Signer &signer, jeton_signing *asked)
+{
+	const optional<string> signature = signer(signing(asked));
+	if (!signature)
+		return 1;
+	signature->copy(reinterpret_cast<char *>(asked->signature),
+			asked->signature_capacity);
+	asked->signature_len = signature->size();
+	return 0;
+}
+
+/// The jeton_signer of a Signer; nothing that it throws leaves it.
+template <class Signer>
+std::int32_t sign(void *context, jeton_signing *asked) noexcept
+{
+	const auto &signer = *static_cast<const Signer *>(context);
+#if JETON_HAS_EXCEPTIONS
+	try {
+		return answer(signer, asked);
+	} catch (const std::exception &failure) {
+		signing(asked).fail(failure.what());
+	} catch (...) {
+		signing(asked).fail("it threw what is no std::exception");
+	}
+	return 1;
+#else
+	return answer(signer, asked);
+#endif
+}
+
+template <class Signer> void release(void *context) noexcept
+{
+	delete static_cast<Signer *>(context);
+}
+
+} // namespace detail
+
 /// Mints tokens under one set of options.
 class minter : public detail::owner<jeton_minter, jeton_minter_free>
 {
@@ -397,6 +483,26 @@ public:
 					    options);
 	}
 
+	/// A minter whose private key is elsewhere: `signer` is called with a
+	/// `const signing &`, and returns the signature as a string, or as an
+	/// optional one, with none where it fails. It may throw, too. Threads
+	/// that mint together are in it together, so it is called as const.
+	template <class Signer>
+	static result<minter> try_external(const keys &keys, Signer signer,
+					   string_view options)
+	{
+		static_assert(
+			std::is_invocable_r_v<optional<string>, const Signer &,
+					      const signing &>,
+			"a signer is callable as const, takes a const "
+			"jeton::signing & and returns a std::string or an "
+			"optional one");
+		void *context = new Signer(std::move(signer));
+		return detail::made<minter>(jeton_minter_external, keys.get(),
+					    &detail::sign<Signer>, context,
+					    &detail::release<Signer>, options);
+	}
+
 	/// A token over `claims`, a JSON object.
 	result<string> try_mint(string_view claims, const call &call = {}) const
 	{
@@ -407,6 +513,12 @@ public:
 	minter(const keys &keys, string_view options)
 	    : minter(try_make(keys, options).value())
 	{
+	}
+	template <class Signer>
+	static minter external(const keys &keys, Signer signer,
+			       string_view options)
+	{
+		return try_external(keys, std::move(signer), options).value();
 	}
 	string mint(string_view claims, const call &call = {}) const
 	{

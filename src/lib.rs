@@ -38,6 +38,7 @@ mod ffi;
 mod fork;
 mod keys;
 mod policy;
+mod prefetch;
 mod revocation;
 mod sources;
 mod thread;
@@ -48,7 +49,7 @@ pub use crypto::{Algorithm, Named};
 pub use error::{Error, ErrorKind, Result};
 pub use keys::{
     GenerateOptions, Key, KeyOptions, KeyRef, KeySet, Ring, RotateOptions, Rotation, Select,
-    Skipped, Times, Wanted, rotate,
+    Signer, Signing, Skipped, Times, Wanted, rotate,
 };
 pub use policy::{Call, Claims, Consult, Facts, Limits, MinterOptions, VerifierOptions};
 pub use revocation::{Entry, Revocations, Rule, Subject, Value};

@@ -73,15 +73,9 @@ impl KeySet {
 
     /// Why no key signs at `now`.
     fn without_signer(&self, algorithm: Option<Named>, kid: Option<&str>, now: i64) -> Error {
-        let dates: Vec<_> = self
-            .signers(algorithm, kid)
-            .take(SHOWN)
-            .map(|(index, key)| in_words(index, key))
-            .collect();
-        if !dates.is_empty() {
-            let dates = dates.join(", ");
-            let message = format!("no key to sign with is in force at {now}: {dates}");
-            return Error::new(ErrorKind::Key, message);
+        let mut signers = self.signers(algorithm, kid).peekable();
+        if signers.peek().is_some() {
+            return none_in_force(signers, now);
         }
         if kid.is_some_and(|kid| self.with_kid(kid).next().is_none()) {
             return Error::new(ErrorKind::UnknownKey, "no key has the kid to sign with");
@@ -100,6 +94,18 @@ pub(super) fn newest<'k>(keys: impl Iterator<Item = (usize, &'k Key)>) -> Option
         let later = begins(&next).is_some() && begins(&next) >= begins(&newest);
         if later { next } else { newest }
     })
+}
+
+/// The error for keys that could sign, but not at `now`; it names their dates.
+pub(super) fn none_in_force<'k>(
+    keys: impl IntoIterator<Item = (usize, &'k Key)>,
+    now: i64,
+) -> Error {
+    let keys = keys.into_iter().take(SHOWN);
+    let dates: Vec<_> = keys.map(|(index, key)| in_words(index, key)).collect();
+    let dates = dates.join(", ");
+    let message = format!("no key to sign with is in force at {now}: {dates}");
+    Error::new(ErrorKind::Key, message)
 }
 
 /// A key and the dates between which it signs.

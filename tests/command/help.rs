@@ -15,6 +15,7 @@ const COMMANDS: &[&[&str]] = &[
     &["verify"],
     &["inspect"],
     &["revoke"],
+    &["restore"],
     &["revocations", "list"],
     &["revocations", "switch"],
     &["revocations", "export"],

@@ -5,6 +5,7 @@
 mod dates;
 mod encodings;
 mod exports;
+mod external;
 mod points;
 mod refusals;
 mod rfc;
@@ -15,7 +16,7 @@ mod signatures;
 
 use std::sync::Arc;
 
-use super::{Key, KeyOptions, KeySet};
+use super::{Key, KeyOptions, KeySet, Signing};
 use crate::crypto::{Algorithm, Named};
 use crate::error::{Error, ErrorKind, Result};
 
