@@ -11,6 +11,8 @@
 mod exchange;
 mod live;
 mod server;
+mod siege;
+mod stalls;
 mod trust;
 
 use std::sync::Arc;

@@ -1,7 +1,6 @@
 //! The client: a well-known one, over our TLS and our choice of addresses.
 
 use std::fmt;
-use std::fs;
 use std::io::{Read, Write};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -17,16 +16,17 @@ use ureq::{Agent, Body, Proxy};
 
 use crate::crypto::{Refused, Stream, Tls};
 use crate::error::{Error, ErrorKind, Result};
+use crate::fork::PerFork;
 use crate::sources::address::is_public;
-use crate::sources::message::{Headers, Request, Response};
-use crate::sources::options::HttpsOptions;
+use crate::sources::message::{Headers, Request, Response, too_long};
+use crate::sources::options::{HttpsOptions, fault};
 
 /// The longest head of an answer, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
 /// The most redirects that are followed, all within one origin.
 const MOST_REDIRECTS: usize = 3;
-/// The longest file of trusted certificates, in bytes.
-const LONGEST_CA: u64 = 4 << 20;
+/// Whom the platform trusts: read once by each process, for all sources.
+static PLATFORM: PerFork<Tls> = PerFork::new();
 
 pub(in crate::sources) struct Https {
     agent: Agent,
@@ -36,29 +36,19 @@ pub(in crate::sources) struct Https {
 }
 
 impl Https {
-    pub(in crate::sources) fn new(options: &HttpsOptions) -> Result<Self> {
-        let fault = |field: &str, message: String| {
-            Error::new(ErrorKind::Options, format!("options.{field}: {message}"))
+    /// A client that trusts the certificates of `ca`, or else the platform's.
+    pub(in crate::sources) fn new(options: &HttpsOptions, ca: Option<&[u8]>) -> Result<Self> {
+        let tls = match ca {
+            Some(ca) => Tls::trusting(ca).map_err(|error| match error.kind() {
+                ErrorKind::Options => fault("ca", error.message()),
+                _ => error,
+            })?,
+            None => PLATFORM.get_or_make(Tls::of_platform)?.1.clone(),
         };
-        let ca = options.ca.as_deref().map(|path| {
-            let place = path.display();
-            let unreadable = |error| fault("ca", format!("{place}: {error}"));
-            let length = fs::metadata(path).map_err(unreadable)?.len();
-            if length > LONGEST_CA {
-                return Err(fault(
-                    "ca",
-                    format!("{place}: longer than {LONGEST_CA} bytes"),
-                ));
-            }
-            fs::read(path).map_err(unreadable)
-        });
-        let tls = Tls::new(ca.transpose()?.as_deref()).map_err(|error| match error.kind() {
-            ErrorKind::Options => fault("ca", error.message().to_owned()),
-            _ => error,
-        })?;
-        let proxy = options.proxy.as_deref().map(|proxy| {
-            Proxy::new(proxy).map_err(|_| fault("proxy", "not the URL of a proxy".into()))
-        });
+        let proxy = options
+            .proxy
+            .as_deref()
+            .map(|proxy| Proxy::new(proxy).map_err(|_| fault("proxy", "not the URL of a proxy")));
         let proxy = proxy.transpose()?;
         let resolver = Guarded {
             resolver: DefaultResolver::default(),
@@ -88,8 +78,19 @@ impl Https {
         })
     }
 
+    /// Whether `url`, the value of `option`, is one that can be asked.
+    pub(in crate::sources) fn check(&self, option: &str, url: &str) -> Result<()> {
+        let uri: Option<Uri> = url.parse().ok();
+        let host = uri.as_ref().and_then(Uri::host);
+        let address = host.ok_or_else(|| fault(option, "not a URL"))?;
+        if !self.private && literal(address).is_some_and(|address| !is_public(address)) {
+            return Err(fault(option, PRIVATE));
+        }
+        Ok(())
+    }
+
     /// Asks once, redirects within the origin included.
-    pub(in crate::sources) fn get(&self, request: &Request) -> Result<Response> {
+    pub(in crate::sources) fn get(&self, request: &Request, deadline: Instant) -> Result<Response> {
         let mut uri: Uri = request
             .url
             .parse()
@@ -99,7 +100,6 @@ impl Https {
         if !self.private && literal(&host).is_some_and(|address| !is_public(address)) {
             return Err(named(private_address()));
         }
-        let deadline = Instant::now() + self.timeout;
         for _ in 0..=MOST_REDIRECTS {
             let answer = self
                 .exchange(&uri, request.etag.as_deref(), deadline)
@@ -156,23 +156,17 @@ impl Https {
     }
 
     fn body(&self, answer: &mut ureq::http::Response<Body>) -> Result<Vec<u8>> {
-        let too_long = || {
-            unavailable(format!(
-                "the answer is longer than {} bytes (limits.bytes)",
-                self.bytes
-            ))
-        };
         let announced = answer
             .headers()
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|length| length > self.bytes) {
-            return Err(too_long());
+            return Err(too_long(self.bytes));
         }
         let limit = self.bytes as u64;
         let body = answer.body_mut().with_config().limit(limit).read_to_vec();
         let body = body.map_err(|error| match error {
-            ureq::Error::BodyExceedsLimit(_) => too_long(),
+            ureq::Error::BodyExceedsLimit(_) => too_long(self.bytes),
             other => self.explained(other),
         })?;
         if announced.is_some_and(|length| length != body.len()) {
@@ -225,8 +219,10 @@ fn unavailable(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::KeysUnavailable, message)
 }
 
+const PRIVATE: &str = "its address isn't public; allow it by the option private, if it is meant";
+
 fn private_address() -> Error {
-    unavailable("its address isn't public; allow it by the option private, if it is meant")
+    unavailable(PRIVATE)
 }
 
 /// The address that a URL's host is written as.
@@ -308,7 +304,7 @@ impl Resolver for Guarded {
             public.push(*address);
         }
         if public.is_empty() {
-            let fault = Fault(private_address().message().to_owned());
+            let fault = Fault(PRIVATE.to_owned());
             return Err(ureq::Error::Other(Box::new(fault)));
         }
         Ok(public)

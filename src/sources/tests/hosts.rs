@@ -32,17 +32,18 @@ pub(super) fn set(kids: &[&str]) -> Vec<u8> {
     json!({ "keys": keys }).to_string().into_bytes()
 }
 
-pub(super) fn kind(source: &Source, kid: &str) -> Result<(), ErrorKind> {
-    let wanted = Wanted {
+pub(super) fn wanted(kid: &str) -> Wanted<'_> {
+    Wanted {
         algorithm: Named::One(Algorithm::Es256),
         kid: Some(kid),
         issuer: None,
         audience: None,
-    };
-    source
-        .select(&wanted)
-        .map(drop)
-        .map_err(|error| error.kind())
+    }
+}
+
+pub(super) fn kind(source: &Source, kid: &str) -> Result<(), ErrorKind> {
+    let selected = source.select(&wanted(kid));
+    selected.map(drop).map_err(|error| error.kind())
 }
 
 fn events(source: &Source) -> Vec<Value> {
@@ -63,6 +64,16 @@ fn answer(
 ) -> crate::error::Result<()> {
     source.claim().unwrap().expect("a request is due");
     source.accept(status, headers.iter().copied(), body)
+}
+
+/// The request that is due once the pause after a failure is over.
+fn claim_after_a_failure(source: &Source) -> (String, Option<String>) {
+    loop {
+        if let Some(request) = source.claim().unwrap() {
+            return request;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]
@@ -168,6 +179,85 @@ fn not_modified_is_a_failure_where_nothing_is_there_to_be_modified() {
 }
 
 #[test]
+fn an_answer_counts_once_and_for_the_request_that_was_claimed() {
+    let source = hosted();
+    let misuse = |outcome: crate::error::Result<()>| {
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Misuse);
+    };
+    misuse(source.accept(200, [], &set(&["a"])));
+    misuse(source.failed("no route"));
+    answer(&source, 200, &[], &set(&["a"])).unwrap();
+    misuse(source.accept(200, [], &set(&["old"])));
+    misuse(source.failed("too late"));
+    assert_eq!(kind(&source, "a"), Ok(()));
+    assert_eq!(status(&source)["fetches"], 1);
+}
+
+#[test]
+fn a_longer_answer_than_the_options_allow_is_refused_from_a_host_too() {
+    let source = opened(json!({
+        "url": URL, "stale": null, "refresh": false, "limits": {"bytes": 1024},
+    }));
+    let mut body = set(&["a"]);
+    body.resize(1025, b' ');
+    let error = answer(&source, 200, &[], &body).unwrap_err();
+    assert!(error.message().contains("longer than 1024"), "{error}");
+    body.pop();
+    claim_after_a_failure(&source);
+    source.accept(200, [], &body).unwrap();
+}
+
+#[test]
+fn what_a_server_says_of_a_failure_is_kept_short() {
+    let source = hosted();
+    let name = "x".repeat(100_000);
+    let body = format!("{{\"{name}\": 1, \"{name}\": 2}}");
+    let error = answer(&source, 200, &[], body.as_bytes()).unwrap_err();
+    assert!(error.message().len() < 600, "{}", error.message().len());
+    assert!(source.events_json().len() < 1000);
+    assert!(source.status_json().unwrap().len() < 1500);
+    claim_after_a_failure(&source);
+    source.failed(&"é".repeat(10_000)).unwrap();
+    assert!(source.status_json().unwrap().len() < 2500);
+}
+
+#[test]
+fn a_change_of_very_many_keys_is_told_in_few_words() {
+    let source = opened(json!({
+        "url": URL, "stale": null, "refresh": false, "limits": {"keys": 1000},
+    }));
+    let names: Vec<_> = (0..100).map(|number| format!("k{number}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let mut body: Value = serde_json::from_slice(&set(&names)).unwrap();
+    let broken = (0..100).map(|number| json!({"kty": "EC", "kid": format!("b{number}")}));
+    body["keys"].as_array_mut().unwrap().extend(broken);
+    answer(&source, 200, &[], body.to_string().as_bytes()).unwrap();
+    let events = events(&source);
+    assert_eq!(events.len(), 17);
+    assert_eq!(events[0]["added"].as_array().unwrap().len(), 16);
+    assert_eq!(events[0]["more"], 84);
+    assert_eq!(events[1]["more"], Value::Null);
+    assert_eq!(events[16]["event"], "key-skipped");
+    assert_eq!(events[16]["more"], 84);
+    assert_eq!(status(&source)["skips"], 100);
+}
+
+#[test]
+fn a_secret_of_the_proxys_url_is_shown_nowhere() {
+    let options = json!({
+        "url": URL, "stale": null, "refresh": false, "proxy": "http://user:hunter2@proxy.test:3128",
+    });
+    let options = SourceOptions::read(options.to_string().as_bytes()).unwrap();
+    assert!(!format!("{options:?}").contains("hunter2"));
+    #[cfg(feature = "https")]
+    {
+        let source = Source::open(options, "").unwrap();
+        let shown = format!("{source:?}{}", source.status_json().unwrap());
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
 fn keys_that_cant_be_used_are_skipped_and_told() {
     let source = hosted();
     let private = KeySet::generate(Named::One(Algorithm::Es256), Some("private"), None).unwrap();
@@ -234,6 +324,16 @@ fn an_issuer_is_asked_for_the_place_of_its_keys_first() {
     );
     source.failed("no route").unwrap();
     assert_eq!(status(&source)["last_error"], "no route");
+    // After a failure the place of the keys is asked for again.
+    let place = "https://issuer.test/tenant/.well-known/openid-configuration";
+    assert_eq!(claim_after_a_failure(&source), (place.into(), None));
+    source.accept(200, [], metadata.as_bytes()).unwrap();
+    assert_eq!(
+        source.claim().unwrap(),
+        Some(("https://keys.test/1".into(), Some("x".into())))
+    );
+    source.accept(304, [], b"").unwrap();
+    assert_eq!(status(&source)["last_error"], Value::Null);
 }
 
 #[test]
@@ -260,22 +360,30 @@ fn a_state_seeds_a_source_of_the_same_url_and_no_other() {
     let options = json!({"url": URL, "stale": 600, "refresh": false});
     let seeded = open(options.clone(), &state).unwrap();
     assert_eq!(kind(&seeded, "a"), Ok(()));
-    // The first request after it is conditional.
+    // What these keys were made of isn't known: the first answer must be whole.
     assert_eq!(kind(&seeded, "b"), Err(ErrorKind::KeyPending));
-    let (_, etag) = seeded.claim().unwrap().unwrap();
-    assert_eq!(etag.as_deref(), Some("\"1\""));
+    assert_eq!(seeded.claim().unwrap(), Some((URL.into(), None)));
 
     let mut other: Value = serde_json::from_str(&state).unwrap();
-    other["fetched"] = json!(other["fetched"].as_i64().unwrap() - 601);
-    let old = open(options.clone(), &other.to_string()).unwrap();
-    assert_eq!(kind(&old, "a"), Err(ErrorKind::KeysUnavailable), "too old");
-    other["fetched"] = json!(other["fetched"].as_i64().unwrap() + 9_000);
-    let early = open(options.clone(), &other.to_string()).unwrap();
-    assert_eq!(
-        kind(&early, "a"),
-        Err(ErrorKind::KeysUnavailable),
-        "from the future"
-    );
+    let came = other["fetched"].as_i64().unwrap();
+    for (shift, good) in [
+        (-590_000, true),
+        (-600_001, false),
+        // Another machine's clock may be ahead of ours, but not by much.
+        (10_000, true),
+        (70_000, false),
+        (i64::MAX - came, false),
+        (i64::MIN + came, false),
+    ] {
+        other["fetched"] = json!(came + shift);
+        let seeded = open(options.clone(), &other.to_string()).unwrap();
+        let expected = if good {
+            Ok(())
+        } else {
+            Err(ErrorKind::KeysUnavailable)
+        };
+        assert_eq!(kind(&seeded, "a"), expected, "{shift}");
+    }
 
     for broken in ["{", "{}", "[]", r#"{"format": "x"}"#] {
         let error = open(options.clone(), broken).unwrap_err();
