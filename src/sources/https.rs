@@ -5,6 +5,8 @@
 
 #[cfg(feature = "https")]
 mod client;
+#[cfg(feature = "https")]
+mod transport;
 
 #[cfg(feature = "https")]
 pub(super) use client::Https;

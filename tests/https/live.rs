@@ -1,5 +1,4 @@
-//! Sources that refresh themselves, while threads verify. JETON_TEST_SECONDS and
-//! JETON_TEST_THREADS say for how long and by how many.
+//! Sources that refresh themselves, while threads verify.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,11 +9,7 @@ use jeton::{Call, ErrorKind, Source, Verifier};
 use serde_json::json;
 
 use crate::server::{Authority, Reply, Server};
-use crate::{Issuer, published, soon, source, verdict, verifier};
-
-fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |value| value.parse().unwrap())
-}
+use crate::{Issuer, published, setting, soon, source, verdict, verifier};
 
 fn live(authority: &Authority, server: &Server) -> Arc<Source> {
     source(json!({

@@ -1,20 +1,15 @@
 //! The client: a well-known one, over our TLS and our choice of addresses.
 
-use std::fmt;
-use std::io::{Read, Write};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use ureq::http::Uri;
 use ureq::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, IF_NONE_MATCH, LOCATION};
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{
-    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout,
-    TcpConnector, Transport, TransportAdapter,
-};
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
 use ureq::{Agent, Body, Proxy};
 
-use crate::crypto::{Refused, Stream, Tls};
+use super::transport::{Fault, Guarded, InTime, Secure};
+use crate::crypto::Tls;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerFork;
 use crate::sources::address::is_public;
@@ -50,11 +45,10 @@ impl Https {
             .as_deref()
             .map(|proxy| Proxy::new(proxy).map_err(|_| fault("proxy", "not the URL of a proxy")));
         let proxy = proxy.transpose()?;
-        let resolver = Guarded {
-            resolver: DefaultResolver::default(),
-            private: options.private,
-            proxy: proxy.as_ref().map(|proxy| proxy.uri().clone()),
-        };
+        let resolver = Guarded::new(
+            options.private,
+            proxy.as_ref().map(|proxy| proxy.uri().clone()),
+        );
         let config = Agent::config_builder()
             .https_only(true)
             .http_status_as_error(false)
@@ -69,7 +63,8 @@ impl Https {
         let connector =
             ().chain(ConnectProxyConnector::default())
                 .chain(TcpConnector::default())
-                .chain(TlsConnector(tls));
+                .chain(InTime)
+                .chain(Secure(tls));
         Ok(Self {
             agent: Agent::with_parts(config, connector, resolver),
             timeout: options.timeout,
@@ -219,7 +214,8 @@ fn unavailable(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::KeysUnavailable, message)
 }
 
-const PRIVATE: &str = "its address isn't public; allow it by the option private, if it is meant";
+pub(super) const PRIVATE: &str =
+    "its address isn't public; allow it by the option private, if it is meant";
 
 fn private_address() -> Error {
     unavailable(PRIVATE)
@@ -254,7 +250,11 @@ fn followed(from: &Uri, target: &str) -> Result<Uri> {
         .parse()
         .map_err(|_| unavailable("redirects to what is no URL"))?;
     let port = |uri: &Uri| uri.port_u16().unwrap_or(443);
+    let names_user = uri
+        .authority()
+        .is_some_and(|authority| authority.as_str().contains('@'));
     let same = uri.scheme_str() == Some("https")
+        && !names_user
         && uri.host().is_some_and(|host| {
             from.host()
                 .is_some_and(|own| own.eq_ignore_ascii_case(host))
@@ -264,130 +264,5 @@ fn followed(from: &Uri, target: &str) -> Result<Uri> {
         Ok(uri)
     } else {
         Err(elsewhere(uri.host().unwrap_or("no host")))
-    }
-}
-
-/// A failure of our own parts, in words, on its way through the client.
-#[derive(Debug)]
-struct Fault(String);
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-/// Looks names up, and lets through what may be asked.
-#[derive(Debug)]
-struct Guarded {
-    resolver: DefaultResolver,
-    private: bool,
-    /// The proxy is the operator's word; it may stand in a private network.
-    proxy: Option<Uri>,
-}
-
-impl Resolver for Guarded {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &ureq::config::Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = self.resolver.resolve(uri, config, timeout)?;
-        if self.private || self.proxy.as_ref() == Some(uri) {
-            return Ok(found);
-        }
-        let mut public = self.empty();
-        for address in found.iter().filter(|address| is_public(address.ip())) {
-            public.push(*address);
-        }
-        if public.is_empty() {
-            let fault = Fault(PRIVATE.to_owned());
-            return Err(ureq::Error::Other(Box::new(fault)));
-        }
-        Ok(public)
-    }
-}
-
-struct TlsConnector(Tls);
-
-impl fmt::Debug for TlsConnector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TlsConnector")
-    }
-}
-
-impl<In: Transport> Connector<In> for TlsConnector {
-    type Out = Either<In, Secured>;
-
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        chained: Option<In>,
-    ) -> Result<Option<Self::Out>, ureq::Error> {
-        let Some(transport) = chained else {
-            return Ok(None);
-        };
-        // The way to a proxy is plain; what goes through it isn't.
-        if !details.needs_tls() {
-            return Ok(Some(Either::A(transport)));
-        }
-        let host = details.uri.host().unwrap_or_default();
-        let host = host.trim_matches(['[', ']']);
-        let boxed: Box<dyn Transport> = Box::new(transport);
-        let mut adapter = TransportAdapter::new(boxed, details.current_time.clone());
-        adapter.set_timeout(details.timeout);
-        let stream = self
-            .0
-            .connect(host, adapter)
-            .map_err(|refused| match refused {
-                Refused::Io(error) => ureq::Error::from(error),
-                Refused::Peer(reason) => ureq::Error::Other(Box::new(Fault(reason))),
-            })?;
-        let config = details.config;
-        let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
-        Ok(Some(Either::B(Secured { buffers, stream })))
-    }
-}
-
-/// A connection under TLS.
-struct Secured {
-    buffers: LazyBuffers,
-    stream: Stream<TransportAdapter>,
-}
-
-impl fmt::Debug for Secured {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secured")
-    }
-}
-
-impl Transport for Secured {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
-    }
-
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        self.stream.below().set_timeout(timeout);
-        let output = self.buffers.output().get(..amount).unwrap_or_default();
-        self.stream.write_all(output)?;
-        Ok(())
-    }
-
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.stream.below().set_timeout(timeout);
-        let amount = self.stream.read(self.buffers.input_append_buf())?;
-        self.buffers.input_appended(amount);
-        Ok(amount > 0)
-    }
-
-    fn is_open(&mut self) -> bool {
-        self.stream.below().get_mut().is_open()
-    }
-
-    fn is_tls(&self) -> bool {
-        true
     }
 }

@@ -9,14 +9,14 @@ use crate::error::ErrorKind;
 use crate::keys::{KeySet, Select, Wanted};
 use crate::sources::{Source, SourceOptions};
 
-const URL: &str = "https://issuer.test/jwks";
+pub(super) const URL: &str = "https://issuer.test/jwks";
 
 pub(super) fn opened(options: Value) -> std::sync::Arc<Source> {
     let options = SourceOptions::read(options.to_string().as_bytes()).unwrap();
     Source::open(options, "").unwrap()
 }
 
-fn hosted() -> std::sync::Arc<Source> {
+pub(super) fn hosted() -> std::sync::Arc<Source> {
     opened(json!({"url": URL, "stale": null, "refresh": false}))
 }
 
@@ -46,17 +46,17 @@ pub(super) fn kind(source: &Source, kid: &str) -> Result<(), ErrorKind> {
     selected.map(drop).map_err(|error| error.kind())
 }
 
-fn events(source: &Source) -> Vec<Value> {
+pub(super) fn events(source: &Source) -> Vec<Value> {
     serde_json::from_str(&source.events_json()).unwrap()
 }
 
-fn status(source: &Source) -> Value {
+pub(super) fn status(source: &Source) -> Value {
     serde_json::from_str(&source.status_json().unwrap()).unwrap()
 }
 
 /// Answers the request that is due.
 #[track_caller]
-fn answer(
+pub(super) fn answer(
     source: &Source,
     status: u16,
     headers: &[(&str, &str)],
@@ -67,7 +67,7 @@ fn answer(
 }
 
 /// The request that is due once the pause after a failure is over.
-fn claim_after_a_failure(source: &Source) -> (String, Option<String>) {
+pub(super) fn claim_after_a_failure(source: &Source) -> (String, Option<String>) {
     loop {
         if let Some(request) = source.claim().unwrap() {
             return request;
@@ -194,70 +194,6 @@ fn an_answer_counts_once_and_for_the_request_that_was_claimed() {
 }
 
 #[test]
-fn a_longer_answer_than_the_options_allow_is_refused_from_a_host_too() {
-    let source = opened(json!({
-        "url": URL, "stale": null, "refresh": false, "limits": {"bytes": 1024},
-    }));
-    let mut body = set(&["a"]);
-    body.resize(1025, b' ');
-    let error = answer(&source, 200, &[], &body).unwrap_err();
-    assert!(error.message().contains("longer than 1024"), "{error}");
-    body.pop();
-    claim_after_a_failure(&source);
-    source.accept(200, [], &body).unwrap();
-}
-
-#[test]
-fn what_a_server_says_of_a_failure_is_kept_short() {
-    let source = hosted();
-    let name = "x".repeat(100_000);
-    let body = format!("{{\"{name}\": 1, \"{name}\": 2}}");
-    let error = answer(&source, 200, &[], body.as_bytes()).unwrap_err();
-    assert!(error.message().len() < 600, "{}", error.message().len());
-    assert!(source.events_json().len() < 1000);
-    assert!(source.status_json().unwrap().len() < 1500);
-    claim_after_a_failure(&source);
-    source.failed(&"é".repeat(10_000)).unwrap();
-    assert!(source.status_json().unwrap().len() < 2500);
-}
-
-#[test]
-fn a_change_of_very_many_keys_is_told_in_few_words() {
-    let source = opened(json!({
-        "url": URL, "stale": null, "refresh": false, "limits": {"keys": 1000},
-    }));
-    let names: Vec<_> = (0..100).map(|number| format!("k{number}")).collect();
-    let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let mut body: Value = serde_json::from_slice(&set(&names)).unwrap();
-    let broken = (0..100).map(|number| json!({"kty": "EC", "kid": format!("b{number}")}));
-    body["keys"].as_array_mut().unwrap().extend(broken);
-    answer(&source, 200, &[], body.to_string().as_bytes()).unwrap();
-    let events = events(&source);
-    assert_eq!(events.len(), 17);
-    assert_eq!(events[0]["added"].as_array().unwrap().len(), 16);
-    assert_eq!(events[0]["more"], 84);
-    assert_eq!(events[1]["more"], Value::Null);
-    assert_eq!(events[16]["event"], "key-skipped");
-    assert_eq!(events[16]["more"], 84);
-    assert_eq!(status(&source)["skips"], 100);
-}
-
-#[test]
-fn a_secret_of_the_proxys_url_is_shown_nowhere() {
-    let options = json!({
-        "url": URL, "stale": null, "refresh": false, "proxy": "http://user:hunter2@proxy.test:3128",
-    });
-    let options = SourceOptions::read(options.to_string().as_bytes()).unwrap();
-    assert!(!format!("{options:?}").contains("hunter2"));
-    #[cfg(feature = "https")]
-    {
-        let source = Source::open(options, "").unwrap();
-        let shown = format!("{source:?}{}", source.status_json().unwrap());
-        assert!(!shown.contains("hunter2"), "{shown}");
-    }
-}
-
-#[test]
 fn keys_that_cant_be_used_are_skipped_and_told() {
     let source = hosted();
     let private = KeySet::generate(Named::One(Algorithm::Es256), Some("private"), None).unwrap();
@@ -346,55 +282,6 @@ fn another_issuers_metadata_is_refused() {
 }
 
 #[test]
-fn a_state_seeds_a_source_of_the_same_url_and_no_other() {
-    let source = hosted();
-    source.export().unwrap_err();
-    answer(&source, 200, &[("etag", "\"1\"")], &set(&["a"])).unwrap();
-    let state = source.export().unwrap();
-    let open = |options: Value, state: &str| {
-        Source::open(
-            SourceOptions::read(options.to_string().as_bytes()).unwrap(),
-            state,
-        )
-    };
-    let options = json!({"url": URL, "stale": 600, "refresh": false});
-    let seeded = open(options.clone(), &state).unwrap();
-    assert_eq!(kind(&seeded, "a"), Ok(()));
-    // What these keys were made of isn't known: the first answer must be whole.
-    assert_eq!(kind(&seeded, "b"), Err(ErrorKind::KeyPending));
-    assert_eq!(seeded.claim().unwrap(), Some((URL.into(), None)));
-
-    let mut other: Value = serde_json::from_str(&state).unwrap();
-    let came = other["fetched"].as_i64().unwrap();
-    for (shift, good) in [
-        (-590_000, true),
-        (-600_001, false),
-        // Another machine's clock may be ahead of ours, but not by much.
-        (10_000, true),
-        (70_000, false),
-        (i64::MAX - came, false),
-        (i64::MIN + came, false),
-    ] {
-        other["fetched"] = json!(came + shift);
-        let seeded = open(options.clone(), &other.to_string()).unwrap();
-        let expected = if good {
-            Ok(())
-        } else {
-            Err(ErrorKind::KeysUnavailable)
-        };
-        assert_eq!(kind(&seeded, "a"), expected, "{shift}");
-    }
-
-    for broken in ["{", "{}", "[]", r#"{"format": "x"}"#] {
-        let error = open(options.clone(), broken).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Options, "{broken}");
-    }
-    let elsewhere = json!({"url": "https://other.test/", "stale": 600, "refresh": false});
-    let error = open(elsewhere, &state).unwrap_err();
-    assert!(error.message().contains("another source's"), "{error}");
-}
-
-#[test]
 fn who_waits_is_woken_by_the_answer_and_not_by_a_step_on_the_way() {
     let source = hosted();
     let error = source.wait(Duration::from_millis(1)).unwrap_err();
@@ -408,60 +295,4 @@ fn who_waits_is_woken_by_the_answer_and_not_by_a_step_on_the_way() {
             waiter.join().unwrap().unwrap();
         }
     });
-}
-
-#[test]
-fn options_say_what_is_wrong_with_them() {
-    for (options, place) in [
-        (json!({"stale": null}), "one of"),
-        (json!({"url": URL, "file": "x", "stale": null}), "one of"),
-        (json!({"url": URL}), "stale"),
-        (json!({"url": URL, "stale": 0}), "stale"),
-        (
-            json!({"url": "http://issuer.test", "stale": 1}),
-            "url: must begin with https://",
-        ),
-        (json!({"url": "https://", "stale": 1}), "url: has no host"),
-        (
-            json!({"url": "https://u:p@issuer.test", "stale": 1}),
-            "password",
-        ),
-        (
-            json!({"url": "https://issuer.test/#x", "stale": 1}),
-            "fragment",
-        ),
-        (
-            json!({"url": "https://issuer.test/ x", "stale": 1}),
-            "ASCII",
-        ),
-        (
-            json!({"issuer": "https://issuer.test/?a=b", "stale": 1}),
-            "no query",
-        ),
-        (json!({"url": URL, "stale": 1, "minimum": 0}), "minimum"),
-        (
-            json!({"url": URL, "stale": 1, "minimum": 60, "maximum": 59}),
-            "maximum",
-        ),
-        (json!({"url": URL, "stale": 1, "cooldown": 0}), "cooldown"),
-        (json!({"url": URL, "stale": 1, "timeout": 61}), "timeout"),
-        (
-            json!({"url": URL, "stale": 1, "limits": {"keys": 0}}),
-            "limits.keys",
-        ),
-        (
-            json!({"url": URL, "stale": 1, "limits": {"bytes": 10}}),
-            "limits.bytes",
-        ),
-        (
-            json!({"url": URL, "stale": 1, "algorithm": "none"}),
-            "algorithm",
-        ),
-        (json!({"file": "x", "stale": 1, "private": true}), "file"),
-        (json!({"url": URL, "stale": 1, "cooldwon": 1}), "cooldown"),
-    ] {
-        let error = SourceOptions::read(options.to_string().as_bytes()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Options, "{options}");
-        assert!(error.message().contains(place), "{options}: {error}");
-    }
 }

@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod bounds;
 mod files;
 mod hosts;
 mod machine;
 mod races;
+mod seeds;

@@ -4,18 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use serde_json::json;
-
-use super::hosts::{kind, opened, set, wanted};
+use super::hosts::{hosted, kind, set, wanted};
 use crate::error::ErrorKind;
 use crate::keys::Select;
 
 const ROUNDS: usize = 400;
 const THREADS: usize = 3;
-
-fn hosted() -> std::sync::Arc<crate::sources::Source> {
-    opened(json!({"url": "https://issuer.test/jwks", "stale": null, "refresh": false}))
-}
 
 #[test]
 fn a_kid_that_a_fetch_is_bringing_is_never_called_unknown() {
