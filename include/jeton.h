@@ -565,17 +565,19 @@ void jeton_keys_free(jeton_keys *keys);
  * Discovery, RFC 8414) and "file"; "stale" must be said: for how many seconds
  * keys are used when no fetch succeeds, or null. Seconds too: "minimum" (60)
  * and "maximum" (3600) life of an answer, "cooldown" (30) between fetches that
- * tokens of an unknown kid cause, "timeout" (5) of a fetch. "budget" (120): how
- * many fetches tokens may cause in an hour. "limits": {"bytes", "keys"},
- * "algorithm" as for jeton_keys_new, "ca" (a PEM file, in place of the
- * platform's certificates), "proxy" ("http://…"; the environment is not asked),
- * "private" (true: addresses that aren't public may be asked), "refresh"
- * (false: nothing is fetched unless the host does or says so).
+ * tokens of an unknown kid cause, "timeout" (5) of a whole fetch. "budget"
+ * (120): how many fetches tokens may cause in an hour, half of them at once.
+ * "limits": {"bytes", "keys"}, "algorithm" as for jeton_keys_new, "ca" (a PEM
+ * file, in place of the platform's certificates), "proxy" ("http://…", which
+ * then looks names up; the environment is not asked), "private" (true:
+ * addresses that aren't public may be asked), "refresh" (false: nothing is
+ * fetched unless the host does or says so).
  *
  * `state`, which may be NULL, is what jeton_source_export wrote: keys to begin
- * with. A file is read at once. All else is fetched by one thread, which all
- * sources of the process share; it starts with the first source that is
- * refreshed and goes with the last, and a forked child has its own.
+ * with. A file is read at once. A thread that all sources of the process share
+ * looks after the rest, with one more for each fetch under way; it starts with
+ * the first source that is refreshed and goes with the last, and a forked
+ * child has its own, from its first use of the source on.
  *
  * A host that fetches by itself sets "refresh" to false and calls
  * jeton_source_claim, and jeton_source_accept or jeton_source_failed.
@@ -624,9 +626,9 @@ jeton_status jeton_source_refresh(const jeton_source *source,
  * If-None-Match, or null)}. NULL, with JETON_OK, when none is.
  *
  * The host answers by jeton_source_accept or jeton_source_failed within the
- * option "timeout"; after that the request is due again. For an issuer a second
- * request follows the first. JETON_MISUSE for a file. Free the text with
- * jeton_string_free.
+ * option "timeout", and drops what comes later; after twice that time the
+ * request is due again. For an issuer a second request follows the first.
+ * JETON_MISUSE for a file. Free the text with jeton_string_free.
  */
 jeton_status jeton_source_claim(const jeton_source *source,
                                 char **request,
@@ -634,12 +636,14 @@ jeton_status jeton_source_claim(const jeton_source *source,
                                 jeton_error **error);
 
 /**
- * Takes the answer to a claimed request: `answer` is {"status": 200, "headers":
- * {"etag": "…", "cache-control": "…"}}, NULL for a 200 without headers; `body`
- * is what came, any bytes.
+ * Takes the answer to the claimed request: `answer` is {"status": 200,
+ * "headers": {"etag": "…", "cache-control": "…"}}, NULL for a 200 without
+ * headers; `body` is what came, any bytes.
  *
- * A failure says why the answer is of no use; the keys stay as they were, and
- * the next request is due after a pause.
+ * JETON_MISUSE where no request is claimed, JETON_TIMEOUT where another fetch
+ * has begun because this one counted as lost. Any other failure says why the
+ * answer is of no use; the keys stay as they were, and the next request is due
+ * after a pause.
  */
 jeton_status jeton_source_accept(const jeton_source *source,
                                  const char *answer,
@@ -649,7 +653,8 @@ jeton_status jeton_source_accept(const jeton_source *source,
                                  jeton_error **error);
 
 /**
- * Says that a claimed request failed; `message` is for the status and the events.
+ * Says that the claimed request failed; `message` is for the status and the
+ * events. JETON_MISUSE where none is claimed.
  */
 jeton_status jeton_source_failed(const jeton_source *source,
                                  const char *message,
@@ -672,13 +677,14 @@ jeton_status jeton_source_status(const jeton_source *source,
 
 /**
  * Takes what has happened since the last call, as a JSON array, oldest first,
- * for a host that logs: [{"at": seconds, "event", …}].
+ * for a host that logs: [{"at": seconds, "event", …}]. Any thread may call it
+ * at any time; each event is handed out once.
  *
  * Events: "keys-rotated" with "added" and "removed" (kids, else thumbprints),
- * "key-skipped" with "index", "kid" and "reason", "fetch-failed" with a
- * "message" (once for a failure that goes on), "recovered", "stale",
- * "no-refresher" with a "message", and "dropped" with a "count" where more than
- * 64 waited. Free the text with jeton_string_free.
+ * "key-skipped" with "index", "kid" and "reason", both with "more" where there
+ * were more than 16; "fetch-failed" with a "message" (once for a failure that
+ * goes on), "recovered", "stale", "no-refresher" with a "message", and "dropped"
+ * with a "count" where more than 64 waited. Free the text with jeton_string_free.
  */
 jeton_status jeton_source_events(const jeton_source *source,
                                  char **events,
@@ -699,7 +705,8 @@ jeton_status jeton_source_export(const jeton_source *source,
 
 /**
  * Frees a source. NULL is fine; verifiers over its keys go on, and keep it
- * fresh until they are freed too. A fetch under way isn't waited for.
+ * fresh until they are freed too. A fetch under way isn't waited for, and what
+ * it brings is dropped.
  */
 void jeton_source_free(jeton_source *source);
 
@@ -788,7 +795,7 @@ jeton_status jeton_verifier_new(const jeton_keys *const *keys,
 
 /**
  * Verifies `token`, and hands over its claims. Does no I/O, never blocks, and
- * starts no thread.
+ * starts no thread (but that of its sources, once, in a forked child).
  *
  * Fails with the first check that doesn't hold, in this order: form, header,
  * key, signature, type, issuer, audience, required claims, nbf, exp, lifetime,

@@ -112,7 +112,7 @@ impl EcKey {
     pub(crate) fn from_private(curve: Curve, d: &[u8], x: &[u8], y: &[u8]) -> Result<Self> {
         let public = Self::from_public(curve, x, y)?;
         let key = Self::derive(curve, d)?;
-        if (public.x()?, public.y()?) != (key.x()?, key.y()?) {
+        if public.coordinates()? != key.coordinates()? {
             return Err(refused("d isn't the private part of x and y"));
         }
         Ok(key)
@@ -186,24 +186,15 @@ impl EcKey {
         }
     }
 
-    /// The first coordinate, as long as the field.
-    pub(crate) fn x(&self) -> Result<Vec<u8>> {
-        self.coordinates().map(|(x, _)| x)
-    }
-
-    /// The second coordinate, as long as the field.
-    pub(crate) fn y(&self) -> Result<Vec<u8>> {
-        self.coordinates().map(|(_, y)| y)
+    /// Both coordinates, as long as the field. They are computed: ask once.
+    pub(crate) fn coordinates(&self) -> Result<(Vec<u8>, Vec<u8>)> {
+        coordinates(&self.public, self.curve.size())
     }
 
     /// The private scalar, as long as the field.
     pub(crate) fn d(&self) -> Result<Option<Zeroizing<Vec<u8>>>> {
         let scalar = |key: &BackEndKey<_>| secret_padded(key.private_key(), self.curve.size());
         self.private.as_ref().map(scalar).transpose()
-    }
-
-    fn coordinates(&self) -> Result<(Vec<u8>, Vec<u8>)> {
-        coordinates(&self.public, self.curve.size())
     }
 
     /// Whether `signature` is the message's.

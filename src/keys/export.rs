@@ -87,8 +87,9 @@ fn public_members(key: &Key) -> Result<Map<String, Value>> {
             add("e", encode(&key.e()).into());
         }
         Material::Ecdsa(_, key) => {
-            add("x", encode(&key.x()?).into());
-            add("y", encode(&key.y()?).into());
+            let (x, y) = key.coordinates()?;
+            add("x", encode(&x).into());
+            add("y", encode(&y).into());
         }
         Material::Eddsa(key) => {
             add("x", encode(key.x()).into());

@@ -23,7 +23,7 @@ pub struct KeySet {
 }
 
 /// A key of a document that isn't in use.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Skipped {
     /// Where in the document it stands, from 0.
     pub index: usize,
