@@ -2,9 +2,18 @@
 
 #include "jeton.hpp"
 
-bool is_token_in_two(std::string_view text);
+bool is_refused_in_two(const jeton::keys &keys, std::string_view token);
 
-bool is_token_in_two(std::string_view text)
+bool is_refused_in_two(const jeton::keys &keys, std::string_view token)
 {
-	return jeton::try_inspect(text).has_value();
+#if JETON_HAS_EXCEPTIONS
+	try {
+		(void)jeton::verify_signature(keys, token);
+	} catch (const jeton::exception &) {
+		return true;
+	}
+	return false;
+#else
+	return !jeton::try_verify_signature(keys, token).has_value();
+#endif
 }
