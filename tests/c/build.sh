@@ -30,7 +30,7 @@ compile() { # SOURCE [FLAG...]
 	name=$(basename "$source")
 	case $name in
 	*.c) compiler=(cc -std=c11 -D_POSIX_C_SOURCE=200809L) ;;
-	without_exceptions.cpp)
+	*without_exceptions.cpp)
 		compiler=(c++ -std=c++17 -Wconversion -Wshadow -fno-exceptions -fno-rtti)
 		;;
 	*.cpp) compiler=(c++ -std=c++17 -Wconversion -Wshadow) ;;
@@ -58,8 +58,9 @@ run_all() { # SOURCE...
 	local source name arguments
 	for source in "$@"; do
 		name=$(basename "$source") arguments=()
-		if [ "$name" = conformance.c ]; then
-			tests/c/flatten_vectors.py tests/vectors/*.json > "$out/vectors.flat"
+		if [[ $name == conformance* ]]; then
+			[ -f "$out/vectors.flat" ] ||
+				tests/c/flatten_vectors.py tests/vectors/*.json > "$out/vectors.flat"
 			arguments=("$out/vectors.flat")
 		fi
 		printf '%s: ' "$source"
