@@ -101,6 +101,17 @@ static int refreshers(void)
 	return count;
 }
 
+/* A thread names itself a moment after it was started, and ends a moment after
+ * it was told to. */
+static void refreshers_become(int count)
+{
+	int tries;
+
+	for (tries = 0; tries < 60000 && refreshers() != count; tries++)
+		nap();
+	CHECK(refreshers() == count);
+}
+
 static void accept_keys(jeton_source *source, const struct house *house)
 {
 	char *request, *set = published(house);
@@ -270,21 +281,18 @@ static void a_file_is_followed_and_the_thread_goes_with_its_source(void)
 	char *token = minted(&new, "{}");
 	jeton_verifier *verifier;
 	jeton_source *source;
-	int tries;
 
 	CHECK(refreshers() == 0);
 	publish(&old);
 	source = over_the_file();
 	verifier = verifier_over(source);
-	CHECK(refreshers() == 1);
+	refreshers_become(1);
 	publish(&new);
 	until(verifier, token);
 	jeton_source_free(source);
 	CHECK(refreshers() == 1);
 	jeton_verifier_free(verifier);
-	for (tries = 0; tries < 60000 && refreshers(); tries++)
-		nap();
-	CHECK(refreshers() == 0);
+	refreshers_become(0);
 	jeton_string_free(token);
 	house_free(&old);
 	house_free(&new);
