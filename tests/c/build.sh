@@ -3,8 +3,9 @@
 # library and checker.
 # shellcheck shell=bash
 
-# What a suite may set: extra flags of both compilers, the library, and the
+# What a suite may set: the compilers, extra flags of both, the library, and the
 # command that runs a program.
+cc=cc cxx=c++
 flags=() run_with=()
 library=$target/debug/libjeton.a
 
@@ -29,11 +30,11 @@ compile() { # SOURCE [FLAG...]
 	shift
 	name=$(basename "$source")
 	case $name in
-	*.c) compiler=(cc -std=c11 -D_POSIX_C_SOURCE=200809L) ;;
+	*.c) compiler=("$cc" -std=c11 -D_POSIX_C_SOURCE=200809L) ;;
 	*without_exceptions.cpp)
-		compiler=(c++ -std=c++17 -Wconversion -Wshadow -fno-exceptions -fno-rtti)
+		compiler=("$cxx" -std=c++17 -Wconversion -Wshadow -fno-exceptions -fno-rtti)
 		;;
-	*.cpp) compiler=(c++ -std=c++17 -Wconversion -Wshadow) ;;
+	*.cpp) compiler=("$cxx" -std=c++17 -Wconversion -Wshadow) ;;
 	esac
 	"${compiler[@]}" "${warnings[@]}" -g "${flags[@]}" "$source" -o "$out/$name" \
 		"$@" "$library" "${native_libs[@]}"
