@@ -270,6 +270,87 @@ typedef struct jeton_source jeton_source;
 typedef struct jeton_verifier jeton_verifier;
 
 /**
+ * What a signer is asked to sign, in each of the forms that one may want, and
+ * where its answer goes. Nothing of it may be used once the signer has returned.
+ */
+typedef struct {
+  /**
+   * sizeof(jeton_signing), as the library was compiled: fields that a later
+   * version adds are there only if they lie within it.
+   */
+  size_t size;
+  /**
+   * The key's algorithm by its JOSE name, such as "ES256", or "Ed25519" and
+   * never "EdDSA". NUL-terminated.
+   */
+  const char *algorithm;
+  /**
+   * What is signed: a token up to its second dot. For EdDSA, and for signers
+   * that hash by themselves.
+   */
+  const uint8_t *message;
+  /**
+   * The length of `message` in bytes.
+   */
+  size_t message_len;
+  /**
+   * The digest of `message`, by the algorithm's SHA-2, for signers that don't
+   * hash: a KMS, CKM_ECDSA, CKM_RSA_PKCS_PSS. NULL for EdDSA.
+   */
+  const uint8_t *digest;
+  /**
+   * The length of `digest` in bytes.
+   */
+  size_t digest_len;
+  /**
+   * The digest in its DigestInfo (RFC 8017 section 9.2), for signers that only
+   * pad, such as CKM_RSA_PKCS. NULL but for RS256, RS384 and RS512.
+   */
+  const uint8_t *digest_info;
+  /**
+   * The length of `digest_info` in bytes.
+   */
+  size_t digest_info_len;
+  /**
+   * Where the signature goes. That of ECDSA may be r and s side by side, as
+   * JOSE and PKCS#11 have it, or in DER, as most others do.
+   */
+  uint8_t *signature;
+  /**
+   * How many bytes fit there: 1024, which is enough for every key.
+   */
+  size_t signature_capacity;
+  /**
+   * To be set to the length of the signature; 0 before.
+   */
+  size_t signature_len;
+  /**
+   * Where a signer that fails may say why, in UTF-8: it ends at a NUL or at
+   * the capacity, and is all NULs before. It becomes part of the error's
+   * message, so it must hold nothing that no log may have.
+   */
+  char *reason;
+  /**
+   * How many bytes fit there: 512.
+   */
+  size_t reason_capacity;
+} jeton_signing;
+
+/**
+ * Signs with a key that jeton never sees, by asking a KMS, an HSM or an agent.
+ * Returns 0 once the signature is in its place, and any other number where it
+ * couldn't be had.
+ *
+ * jeton_mint calls it once for each token, on the thread that it was called on,
+ * and waits for it; no lock is held, so it may block, and may call jeton. When
+ * several threads mint, several are in it at once. It has to return: no
+ * exception, panic or longjmp may leave it. What its host's language throws it
+ * catches, and keeps in its context for whoever called jeton_mint.
+ */
+typedef int32_t (*jeton_signer)(void *context,
+                                jeton_signing *signing);
+
+/**
  * What may change from one call to the next. NULL in its place means the
  * clock and nothing said.
  *
@@ -627,6 +708,33 @@ jeton_status jeton_minter_new(const jeton_keys *keys,
                               size_t options_len,
                               jeton_minter **minter,
                               jeton_error **error);
+
+/**
+ * Makes a minter whose private key jeton never sees: `signer` signs with it, in
+ * a KMS, an HSM or an agent. `keys` holds its public half alone, exactly one
+ * key of RSA, EC or EdDSA, whose algorithm and kid the tokens get; what the set
+ * becomes later doesn't matter. Options are as for jeton_minter_new.
+ *
+ * A signature gets into a token only if this key verifies it. Where it doesn't,
+ * or the signer fails, jeton_mint returns JETON_SIGNER, and the signer's reason
+ * in the message.
+ *
+ * `context` is handed to `signer` as it is, and may be any number cast to a
+ * pointer. Unless `release` is NULL, it is called with the context once: when
+ * the minter is freed, by that thread; or when this call fails, before it
+ * returns. It has to return, too.
+ *
+ * JETON_MISCONFIGURED: `keys` isn't one public key (a private one is refused,
+ * since it shouldn't be here), or the options don't fit it.
+ */
+jeton_status jeton_minter_external(const jeton_keys *keys,
+                                   jeton_signer signer,
+                                   void *context,
+                                   void (*release)(void *context),
+                                   const char *options,
+                                   size_t options_len,
+                                   jeton_minter **minter,
+                                   jeton_error **error);
 
 /**
  * Mints a token over `claims`, a JSON object whose members appear in the

@@ -475,6 +475,102 @@ public:
 #endif
 };
 
+/// What a signer is asked to sign, in each of the forms that one may want. The
+/// views live until it returns.
+class signing
+{
+public:
+	explicit signing(jeton_signing *asked) noexcept : raw_(asked) {}
+	signing(const signing &) = delete;
+	signing &operator=(const signing &) = delete;
+
+	/// The key's algorithm, such as "ES256"; "Ed25519", never "EdDSA".
+	[[nodiscard]] std::string_view algorithm() const noexcept
+	{
+		return raw_->algorithm;
+	}
+
+	/// What is signed: for EdDSA, and for signers that hash themselves.
+	[[nodiscard]] std::string_view message() const noexcept
+	{
+		return view(raw_->message, raw_->message_len);
+	}
+
+	/// The message's digest; empty for EdDSA.
+	[[nodiscard]] std::string_view digest() const noexcept
+	{
+		return view(raw_->digest, raw_->digest_len);
+	}
+
+	/// The digest in its DigestInfo; empty but for RS256, RS384, RS512.
+	[[nodiscard]] std::string_view digest_info() const noexcept
+	{
+		return view(raw_->digest_info, raw_->digest_info_len);
+	}
+
+	/// Says why there is no signature: `return asked.fail("locked");`
+	std::nullopt_t fail(std::string_view reason) const noexcept
+	{
+		const std::size_t size =
+			reason.copy(raw_->reason, raw_->reason_capacity - 1);
+		raw_->reason[size] = '\0';
+		return std::nullopt;
+	}
+
+private:
+	static std::string_view view(const std::uint8_t *data,
+				     std::size_t size) noexcept
+	{
+		return std::string_view(reinterpret_cast<const char *>(data),
+					size);
+	}
+
+	jeton_signing *raw_;
+};
+
+namespace detail
+{
+
+/// Asks the signer, and hands over what it answers.
+template <class Signer>
+std::int32_t answer(const Signer &signer, jeton_signing *asked)
+{
+	const std::optional<std::string> signature = signer(signing(asked));
+	if (!signature)
+		return 1;
+	signature->copy(reinterpret_cast<char *>(asked->signature),
+			asked->signature_capacity);
+	asked->signature_len = signature->size();
+	return 0;
+}
+
+/// The jeton_signer of a Signer; nothing that it throws leaves it. `Throws` is
+/// part of its name, so that files without exceptions have one of their own.
+template <class Signer, bool Throws>
+std::int32_t sign(void *context, jeton_signing *asked) noexcept
+{
+	const auto &signer = *static_cast<const Signer *>(context);
+#if JETON_HAS_EXCEPTIONS
+	try {
+		return detail::answer(signer, asked);
+	} catch (const std::exception &failure) {
+		signing(asked).fail(failure.what());
+	} catch (...) {
+		signing(asked).fail("it threw what is no std::exception");
+	}
+	return 1;
+#else
+	return detail::answer(signer, asked);
+#endif
+}
+
+template <class Signer> void release(void *context) noexcept
+{
+	delete static_cast<Signer *>(context);
+}
+
+} // namespace detail
+
 /// Mints tokens under one set of options.
 class minter : public detail::owner<jeton_minter, jeton_minter_free>
 {
@@ -485,6 +581,27 @@ public:
 				       std::string_view options)
 	{
 		return detail::made<minter>(jeton_minter_new, keys.get(),
+					    options);
+	}
+
+	/// A minter whose private key is elsewhere: `signer` is called with a
+	/// `const signing &`, and returns the signature as a string, or as an
+	/// optional one, with none where it fails. It may throw, too. Threads
+	/// that mint together are in it together, so it is called as const.
+	template <class Signer, bool Throws = JETON_HAS_EXCEPTIONS>
+	static result<minter> try_external(const keys &keys, Signer signer,
+					   std::string_view options)
+	{
+		static_assert(
+			std::is_invocable_r_v<std::optional<std::string>,
+					      const Signer &, const signing &>,
+			"a signer is callable as const, takes a const "
+			"jeton::signing & and returns a std::string or an "
+			"optional one");
+		void *context = new Signer(std::move(signer));
+		return detail::made<minter>(jeton_minter_external, keys.get(),
+					    &detail::sign<Signer, Throws>,
+					    context, &detail::release<Signer>,
 					    options);
 	}
 
@@ -499,6 +616,14 @@ public:
 	minter(const keys &keys, std::string_view options)
 	    : minter(try_make(keys, options).value())
 	{
+	}
+	template <class Signer, bool Throws = JETON_HAS_EXCEPTIONS>
+	[[nodiscard]] static minter external(const keys &keys, Signer signer,
+					     std::string_view options)
+	{
+		return try_external<Signer, Throws>(keys, std::move(signer),
+						    options)
+			.value();
 	}
 	[[nodiscard]] std::string mint(std::string_view claims,
 				       const call &call = {}) const

@@ -1,9 +1,9 @@
 //! ECDSA keys: points checked on the way in, signatures as JOSE writes them.
 //!
 //! A signature is r and s, each as long as the field, and nothing else: the
-//! DER form that libcrypto prefers never comes into it. The range of r and s
-//! is checked here too, since a library that forgot it (CVE-2022-21449) took
-//! the signature 0, 0 for everything.
+//! DER form is read only where a signer elsewhere may have answered in it, and
+//! no token holds it. The range of r and s is checked here too, since a library
+//! that forgot it (CVE-2022-21449) took the signature 0, 0 for everything.
 
 use openssl::bn::BigNumContext;
 use openssl::ec::{EcGroup, EcKey as BackEndKey, EcPoint};
@@ -237,6 +237,27 @@ impl EcKey {
         (in_range(r) && in_range(s)).then_some((r, s))
     }
 
+    /// r and s of a signature in DER (RFC 3279 section 2.2.3), each padded to the
+    /// field's length. None for what isn't DER, byte for byte, and for numbers
+    /// that are negative or too long.
+    pub(crate) fn halves_of_der(&self, der: &[u8]) -> Option<Vec<u8>> {
+        let halves = || {
+            let signature = EcdsaSig::from_der(der).map_err(|_| failed())?;
+            // Neither back end asks what stands behind it.
+            if signature.to_der().map_err(|_| failed())? != der {
+                return Err(failed());
+            }
+            self.padded(&signature)
+        };
+        halves().ok()
+    }
+
+    fn padded(&self, signature: &EcdsaSig) -> Result<Vec<u8>> {
+        let mut halves = padded(signature.r(), self.curve.size())?;
+        halves.extend(padded(signature.s(), self.curve.size())?);
+        Ok(halves)
+    }
+
     /// The message's signature: r and s, each padded to the field's length.
     pub(crate) fn sign(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
         let Some(private) = &self.private else {
@@ -245,9 +266,7 @@ impl EcKey {
         let signature = hash
             .of(message, |digest| EcdsaSig::sign(digest, private))
             .map_err(|_| failed())?;
-        let mut halves = padded(signature.r(), self.curve.size())?;
-        halves.extend(padded(signature.s(), self.curve.size())?);
-        Ok(halves)
+        self.padded(&signature)
     }
 }
 

@@ -196,6 +196,19 @@ impl Key {
         }
     }
 
+    /// `signature` as a token holds it, if it is the message's: an ECDSA one may
+    /// be in DER. Which of the two it is, the key tells, and not its first bytes.
+    pub(super) fn accept(&self, message: &[u8], signature: Vec<u8>) -> Option<Vec<u8>> {
+        if self.verify(message, &signature) {
+            return Some(signature);
+        }
+        let signature = match &self.material {
+            Material::Ecdsa(_, key) => key.halves_of_der(&signature)?,
+            Material::Hmac(_) | Material::Rsa(..) | Material::Eddsa(_) => return None,
+        };
+        self.verify(message, &signature).then_some(signature)
+    }
+
     /// The key without its private part; none for an HMAC secret.
     #[must_use]
     pub fn public(&self) -> Option<Self> {
@@ -221,6 +234,11 @@ impl Key {
     pub(super) fn named_by_thumbprint(mut self) -> Self {
         self.kid.get_or_insert_with(|| self.thumbprint.clone());
         self
+    }
+
+    /// Whether the private part is there, whether it may sign or not.
+    pub(super) fn is_private(&self) -> bool {
+        self.material.is_private()
     }
 
     pub(super) fn material(&self) -> &Material {

@@ -7,6 +7,7 @@
 
 mod document;
 mod export;
+mod external;
 mod generate;
 mod jwk;
 mod key;
@@ -21,6 +22,8 @@ mod sniff;
 mod tests;
 mod thumbprint;
 
+pub(crate) use external::External;
+pub use external::{Signer, Signing};
 pub use key::Key;
 pub use options::{GenerateOptions, KeyOptions};
 pub use ring::Ring;

@@ -79,11 +79,8 @@ pub fn sign(keys: &Ring, payload: &[u8], options: &JwsOptions) -> Result<String>
     }
     let key = keys.signing(options.algorithm, options.kid.as_deref())?;
     let name = options.algorithm.map_or_else(|| key.name(), Named::name);
-    mint::compact(
-        &key,
-        &header_text(name, options.r#type.as_deref(), key.kid()),
-        payload,
-    )
+    let header = header_text(name, options.r#type.as_deref(), key.kid());
+    mint::compact(&header, payload, |message| key.sign(message))
 }
 
 /// Returns the payload of `token`, once its signature holds. No claim is looked at.

@@ -139,6 +139,7 @@ impl Verifier {
         let view = View::new(text, &members);
         let (trust, entry) = self.entry(&view)?;
         let key = self.key(entry, header, &view)?;
+        self.prepare(&view, &key);
         check_signature(&key, parts, signature)?;
         self.known.keep(parts.header, header);
         self.with_good_signature(header, &view, trust, entry, &key, call)
@@ -196,6 +197,21 @@ impl Verifier {
         }
     }
 
+    /// Lets the revocations see what they will be asked about.
+    fn prepare(&self, view: &View<'_>, key: &Key) {
+        let Some(consult) = self.consult.as_deref() else {
+            return;
+        };
+        let realm = match &self.options.realm {
+            Some(realm) => Some(realm.as_str()),
+            None => view.issuer.and_then(Raw::plain),
+        };
+        // An issuer with escapes isn't worth the trouble: this only saves time.
+        if let Some(realm) = realm {
+            consult.prepare(&facts(realm, key, None, &|name| view.get(name)));
+        }
+    }
+
     fn with_good_signature(
         &self,
         header: &Header<'_>,
@@ -217,14 +233,8 @@ impl Verifier {
             None => checked.issuer.and_then(Raw::string).unwrap_or_default(),
         };
         if let Some(consult) = consult {
-            let facts = Facts {
-                realm: &realm,
-                kid: key.kid(),
-                thumbprint: key.thumbprint(),
-                issued,
-                claims: &|name| view.get(name),
-            };
-            policy::check_revoked(consult, &facts, now)?;
+            let claims = |name: &str| view.get(name);
+            policy::check_revoked(consult, &facts(&realm, key, issued, &claims), now)?;
         }
         Ok(Claims::new(Built {
             view: *view,
@@ -255,6 +265,21 @@ impl Verifier {
         });
         let report = format!("{{{}}}", present.collect::<Vec<_>>().join(","));
         error.with_report(report.into_boxed_str())
+    }
+}
+
+fn facts<'a>(
+    realm: &'a str,
+    key: &'a Key,
+    issued: Option<i64>,
+    claims: &'a dyn Fn(&str) -> Option<Raw<'a>>,
+) -> Facts<'a> {
+    Facts {
+        realm,
+        kid: key.kid(),
+        thumbprint: key.thumbprint(),
+        issued,
+        claims,
     }
 }
 

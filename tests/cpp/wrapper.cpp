@@ -228,6 +228,100 @@ void payloads_may_hold_any_byte()
 	      std::string::npos);
 }
 
+// The signature of what a signer is asked for, from keys that jeton has under
+// another handle: the token is made once more, and its last part decoded.
+std::string signature_of(const jeton::signing &asked, const jeton::keys &keys)
+{
+	const auto decoded = [](std::string_view text) {
+		constexpr std::string_view alphabet =
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+			"0123456789-_";
+		std::string bytes;
+		unsigned held = 0, bits = 0;
+		for (char letter : text) {
+			held = held << 6 | unsigned(alphabet.find(letter));
+			bits += 6;
+			if (bits >= 8)
+				bytes += char(held >> (bits -= 8) & 0xff);
+		}
+		return bytes;
+	};
+	const auto message = asked.message();
+	const auto payload = message.substr(message.find('.') + 1);
+	const std::string token =
+		jeton::sign(keys, decoded(payload), R"({"type": "JWT"})");
+	CHECK(token.substr(0, message.size()) == message);
+	return decoded(token.substr(message.size() + 1));
+}
+
+void a_signer_elsewhere_is_any_callable()
+{
+	const auto hidden = jeton::keys::generate(R"({"algorithm": "ES256"})");
+	const auto keys = jeton::keys::read(hidden.public_set());
+	const jeton::verifier verifier(keys, verifying);
+	// Lives as long as the callable that holds it, which is freed once.
+	auto held = std::make_shared<int>(0);
+	const std::weak_ptr<int> alive = held;
+	{
+		const auto minter = jeton::minter::external(
+			keys,
+			[&hidden, held](const jeton::signing &asked) {
+				++*held;
+				CHECK(asked.algorithm() == "ES256");
+				CHECK(asked.digest().size() == 32);
+				CHECK(asked.digest_info().empty());
+				return signature_of(asked, hidden);
+			},
+			minting);
+		const std::string token = minter.mint("{}", {now});
+		CHECK(verifier.verify(token, {now}).has("jti"));
+		CHECK(*held == 1);
+		held.reset();
+		CHECK(!alive.expired());
+	}
+	CHECK(alive.expired());
+	CHECK(thrown([&] {
+		      return jeton::minter::external(
+			      hidden, [](const auto &) { return ""; }, minting);
+	      }) == "misconfigured");
+}
+
+void what_a_signer_throws_is_the_reason()
+{
+	const auto keys = jeton::keys::read(
+		jeton::keys::generate(R"({"algorithm": "ES256"})")
+			.public_set());
+	const auto reason = [&](auto signer) {
+		const auto minter =
+			jeton::minter::external(keys, signer, minting);
+		const auto token = minter.try_mint("{}");
+		CHECK(!token && token.error().name() == "signer");
+		return std::string(token.error().message());
+	};
+	using jeton::signing;
+	using std::string;
+
+	CHECK(reason([](const signing &) -> string {
+		      throw std::runtime_error("locked");
+	      }) == "the external signer failed: locked");
+	CHECK(reason([](const signing &) -> string {
+		      throw 7;
+	      }).find("std::exception") != string::npos);
+	CHECK(reason([](const signing &asked) -> std::optional<string> {
+		      return asked.fail("no quorum");
+	      }) == "the external signer failed: no quorum");
+	CHECK(reason([](const signing &asked) -> std::optional<string> {
+		      asked.fail(string(5000, 'x'));
+		      return asked.fail("");
+	      }).find("no reason") != string::npos);
+	CHECK(reason([](const signing &) {
+		      return string(64, 'x');
+	      }).find("no signature") != string::npos);
+	CHECK(reason([](const signing &) {
+		      return string(5000, 'x');
+	      }).find("longer than the place") != string::npos);
+}
+
 void a_source_is_fed_by_its_host()
 {
 	const jeton::keys keys =
@@ -278,5 +372,7 @@ int main()
 	RUN(credentials_are_told_apart);
 	RUN(payloads_may_hold_any_byte);
 	RUN(a_source_is_fed_by_its_host);
+	RUN(a_signer_elsewhere_is_any_callable);
+	RUN(what_a_signer_throws_is_the_reason);
 	return check::done();
 }

@@ -4,6 +4,7 @@
 
 mod encodings;
 mod exports;
+mod external;
 mod points;
 mod refusals;
 mod rfc;
@@ -13,7 +14,7 @@ mod signatures;
 
 use std::sync::Arc;
 
-use super::{Key, KeyOptions, KeySet};
+use super::{Key, KeyOptions, KeySet, Signing};
 use crate::crypto::{Algorithm, Named};
 use crate::error::{Error, ErrorKind, Result};
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::*;
 
 /// An end that the system clock, by which followers forget, is long before.
-const FAR: i64 = 5_000_000_000;
+const FAR: i64 = 4_000_000_000;
 
 struct Folder(TempDir);
 
