@@ -1,8 +1,6 @@
 // The other half of one.cpp.
 
-#include "jeton.hpp"
-
-bool is_refused_in_two(const jeton::keys &keys, std::string_view token);
+#include "both.hpp"
 
 bool is_refused_in_two(const jeton::keys &keys, std::string_view token)
 {
@@ -14,6 +12,13 @@ bool is_refused_in_two(const jeton::keys &keys, std::string_view token)
 	}
 	return false;
 #else
-	return !jeton::try_verify_signature(keys, token).has_value();
+	return !jeton::try_verify_signature(keys, token);
 #endif
+}
+
+bool signs_in_two(const jeton::keys &keys)
+{
+	const auto minter =
+		jeton::minter::try_external(keys, signer(), minting);
+	return minter && minter->try_mint("{}").error().name() == "signer";
 }
