@@ -6,7 +6,7 @@ export PREFIX DESTDIR
 .DEFAULT_GOAL := help
 .PHONY: build test test-long demo lint install bench clean help
 
-build: ## Build build/: the shared and the static library, the command, jeton.pc
+build: ## Build build/: the shared and the static library, and the command
 	@scripts/setup build
 	@scripts/build
 
