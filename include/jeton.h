@@ -243,6 +243,12 @@ typedef struct jeton_error jeton_error;
  *
  * Any number of threads may share it. It is swapped whole by
  * jeton_keys_replace, and whatever was made with it sees the new set at once.
+ *
+ * A JWK may have dates, and each call heeds them at its own time. A key signs
+ * from its "nbf" on; it signs, verifies and is published until its "exp". It
+ * verifies before its nbf, too: until then it is announced. Of several keys
+ * the newest signs: that with the latest nbf, of these the last; where none
+ * has an nbf, the first.
  */
 typedef struct jeton_keys jeton_keys;
 
@@ -501,7 +507,8 @@ jeton_status jeton_keys_generate(const char *options,
 
 /**
  * Writes the public halves as a JWK Set, which can be served to anybody: it
- * never holds a private member, and leaves HMAC keys out.
+ * never holds a private member, and leaves out HMAC keys and, by the clock,
+ * those past their exp.
  *
  * Free the text with jeton_string_free.
  */
@@ -523,7 +530,8 @@ jeton_status jeton_keys_private(const jeton_keys *keys,
 
 /**
  * Describes the set, without key material: {"keys": [{"kid", "algorithm",
- * "thumbprint", "private", "weak"}], "skipped": [{"index", "kid", "reason"}]}.
+ * "thumbprint", "private", "weak", "iat", "nbf", "exp"}], "skipped": [{"index",
+ * "kid", "reason"}]}.
  *
  * Free the text with jeton_string_free.
  */
@@ -696,7 +704,8 @@ jeton_status jeton_source_export(const jeton_source *source,
 void jeton_source_free(jeton_source *source);
 
 /**
- * Makes a minter that signs with the first private key that fits.
+ * Makes a minter that signs with the private key that fits and is in force
+ * when it mints, the newest of several: see jeton_keys.
  *
  * Options (include/options.schema.json): "lifetime" must be said, in seconds,
  * or null for tokens without exp; "issuer", "audience", "algorithm", "kid",
@@ -712,8 +721,9 @@ jeton_status jeton_minter_new(const jeton_keys *keys,
 /**
  * Makes a minter whose private key jeton never sees: `signer` signs with it, in
  * a KMS, an HSM or an agent. `keys` holds its public half alone, exactly one
- * key of RSA, EC or EdDSA, whose algorithm and kid the tokens get; what the set
- * becomes later doesn't matter. Options are as for jeton_minter_new.
+ * key of RSA, EC or EdDSA, whose algorithm and kid the tokens get and whose
+ * dates, if it has any, say when it may sign; what the set becomes later
+ * doesn't matter. Options are as for jeton_minter_new.
  *
  * A signature gets into a token only if this key verifies it. Where it doesn't,
  * or the signer fails, jeton_mint returns JETON_SIGNER, and the signer's reason
@@ -739,6 +749,8 @@ jeton_status jeton_minter_external(const jeton_keys *keys,
 /**
  * Mints a token over `claims`, a JSON object whose members appear in the
  * token byte for byte. `call` may set the time; NULL asks the clock.
+ *
+ * JETON_KEY where no key that fits is in force then. The message names their dates.
  *
  * Free the token with jeton_string_free.
  */
@@ -1182,7 +1194,8 @@ void jeton_bearer_free(jeton_bearer *bearer);
 /**
  * Signs any payload into a compact JWS (RFC 7515).
  *
- * Options: {"algorithm", "kid": which key signs, "type": the header's typ}.
+ * The newest key that fits signs, by the clock: see jeton_keys. Options:
+ * {"algorithm", "kid": which key signs, "type": the header's typ}.
  * NULL, or an empty text, is {}. Free the token with jeton_string_free.
  */
 jeton_status jeton_sign(const jeton_keys *keys,
@@ -1196,7 +1209,8 @@ jeton_status jeton_sign(const jeton_keys *keys,
 
 /**
  * Checks the signature of a compact JWS and hands over its payload, whatever
- * it is. No claim is looked at: tokens that grant something are for jeton_verify.
+ * it is. No claim is looked at, only, by the clock, the key's "exp": tokens
+ * that grant something are for jeton_verify.
  *
  * Options: {"algorithms": allow-list, "type": expected as the header's typ,
  * "limits"}. NULL, or an empty text, is {}. Free the payload with

@@ -421,7 +421,8 @@ public:
 				    options);
 	}
 
-	/// The public halves as a JWK Set, to be served to anybody.
+	/// The public halves as a JWK Set, to be served to anybody; without
+	/// those past their exp.
 	result<std::string> try_public_set() const
 	{
 		return detail::text(jeton_keys_public, get());

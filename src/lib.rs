@@ -48,8 +48,8 @@ pub use bearer::{Bearer, Credential};
 pub use crypto::{Algorithm, Named};
 pub use error::{Error, ErrorKind, Result};
 pub use keys::{
-    GenerateOptions, Key, KeyOptions, KeyRef, KeySet, Ring, Select, Signer, Signing, Skipped,
-    Wanted,
+    GenerateOptions, Key, KeyOptions, KeyRef, KeySet, Ring, RotateOptions, Rotation, Select,
+    Signer, Signing, Skipped, Times, Wanted, rotate,
 };
 pub use policy::{Call, Claims, Consult, Facts, Limits, MinterOptions, VerifierOptions};
 pub use revocation::{Entry, Revocations, Rule, Subject, Value};

@@ -35,6 +35,7 @@ fuzz_target!(|data: &[u8]| {
             kid: Some("first"),
             issuer: None,
             audience: None,
+            now: 0,
         })
         .is_ok();
     assert!(kept || taken.is_ok(), "a bad answer has taken the keys away");

@@ -17,7 +17,8 @@ use crate::token::Minter;
 /// Mints tokens under one set of options. Any number of threads may share it.
 pub struct jeton_minter(Minter);
 
-/// Makes a minter that signs with the first private key that fits.
+/// Makes a minter that signs with the private key that fits and is in force
+/// when it mints, the newest of several: see jeton_keys.
 ///
 /// Options (include/options.schema.json): "lifetime" must be said, in seconds,
 /// or null for tokens without exp; "issuer", "audience", "algorithm", "kid",
@@ -45,8 +46,9 @@ pub unsafe extern "C" fn jeton_minter_new(
 
 /// Makes a minter whose private key jeton never sees: `signer` signs with it, in
 /// a KMS, an HSM or an agent. `keys` holds its public half alone, exactly one
-/// key of RSA, EC or EdDSA, whose algorithm and kid the tokens get; what the set
-/// becomes later doesn't matter. Options are as for jeton_minter_new.
+/// key of RSA, EC or EdDSA, whose algorithm and kid the tokens get and whose
+/// dates, if it has any, say when it may sign; what the set becomes later
+/// doesn't matter. Options are as for jeton_minter_new.
 ///
 /// A signature gets into a token only if this key verifies it. Where it doesn't,
 /// or the signer fails, jeton_mint returns JETON_SIGNER, and the signer's reason
@@ -85,6 +87,8 @@ pub unsafe extern "C" fn jeton_minter_external(
 
 /// Mints a token over `claims`, a JSON object whose members appear in the
 /// token byte for byte. `call` may set the time; NULL asks the clock.
+///
+/// JETON_KEY where no key that fits is in force then. The message names their dates.
 ///
 /// Free the token with jeton_string_free.
 #[unsafe(no_mangle)]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::key::Key;
 use super::set::KeySet;
+use super::signing::none_in_force;
 use crate::crypto::{Algorithm, DigestInfo, Family, Named, Padding};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -106,9 +107,12 @@ impl External {
         })
     }
 
-    /// The public half.
-    pub(crate) fn public(&self) -> &Key {
-        &self.key
+    /// The public half, unless its dates say that it isn't the time to sign.
+    pub(crate) fn in_force(&self, now: i64) -> Result<&Key> {
+        if self.key.times().in_force(now) {
+            return Ok(&self.key);
+        }
+        Err(none_in_force([(0, &*self.key)], now))
     }
 
     /// The message's signature, as a token's third part holds it.

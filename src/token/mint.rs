@@ -24,13 +24,17 @@ enum Keys {
 }
 
 impl Minter {
-    /// A minter that signs with the first private key of `keys` that the options fit.
+    /// A minter that signs with the newest private key of `keys` that the options
+    /// fit and that is in force when it mints: see [`KeySet::signing`].
     ///
     /// # Errors
     ///
-    /// Fails where no key of the set, as it is now, can sign so.
+    /// Fails where no key of the set, as it is now, can ever sign so.
+    ///
+    /// [`KeySet::signing`]: crate::KeySet::signing
     pub fn new(keys: Arc<Ring>, options: MinterOptions) -> Result<Self> {
-        keys.signing(options.algorithm, options.kid.as_deref())?;
+        keys.load()
+            .check_signing(options.algorithm, options.kid.as_deref())?;
         let keys = Keys::Here(keys);
         Ok(Self { keys, options })
     }
@@ -58,16 +62,17 @@ impl Minter {
     /// # Errors
     ///
     /// [`ErrorKind::Options`] for claims that aren't strict JSON, or that the
-    /// options decide on; [`ErrorKind::Signer`] for a signer elsewhere that fails.
+    /// options decide on; [`ErrorKind::Key`] where no key that fits is in force;
+    /// [`ErrorKind::Signer`] for a signer elsewhere that fails.
     pub fn mint(&self, claims: &[u8], call: &Call<'_>) -> Result<String> {
-        let options = &self.options;
+        let (options, now) = (&self.options, call.time());
         match &self.keys {
             Keys::Here(keys) => {
-                let key = keys.signing(options.algorithm, options.kid.as_deref())?;
-                self.write(&key, claims, call, |message| key.sign(message))
+                let key = keys.signing(options.algorithm, options.kid.as_deref(), now)?;
+                self.write(&key, claims, now, |message| key.sign(message))
             }
             Keys::Elsewhere(key) => {
-                self.write(key.public(), claims, call, |message| key.sign(message))
+                self.write(key.in_force(now)?, claims, now, |message| key.sign(message))
             }
         }
     }
@@ -77,7 +82,7 @@ impl Minter {
         &self,
         key: &Key,
         claims: &[u8],
-        call: &Call<'_>,
+        now: i64,
         sign: impl FnOnce(&[u8]) -> Result<Vec<u8>>,
     ) -> Result<String> {
         let options = &self.options;
@@ -85,7 +90,7 @@ impl Minter {
             .algorithm
             .map_or_else(|| key.name(), crypto::Named::name);
         let id = options.id.then(uuid).transpose()?;
-        let payload = options.payload(claims, call.time(), id.as_deref())?;
+        let payload = options.payload(claims, now, id.as_deref())?;
         let header = header_text(name, options.r#type.as_deref(), key.kid());
         compact(&header, payload.as_bytes(), sign)
     }

@@ -138,7 +138,10 @@ impl Verifier {
         let text = header::checked_object(payload, &self.options.limits, &mut members)?;
         let view = View::new(text, &members);
         let (trust, entry) = self.entry(&view)?;
-        let key = self.key(entry, header, &view)?;
+        // The key and the claims are judged at the same time.
+        let now = call.time();
+        let call = &Call { now, ..*call };
+        let key = self.key(entry, header, &view, now)?;
         self.prepare(&view, &key);
         check_signature(&key, parts, signature)?;
         self.known.keep(parts.header, header);
@@ -168,7 +171,7 @@ impl Verifier {
     }
 
     /// The one key that may have signed: header, key and allow-list agree on it.
-    fn key(&self, entry: &Entry, header: &Header<'_>, view: &View<'_>) -> Result<KeyRef> {
+    fn key(&self, entry: &Entry, header: &Header<'_>, view: &View<'_>, now: i64) -> Result<KeyRef> {
         let allowed = |agrees: &dyn Fn(Algorithm) -> bool| {
             let list = entry.algorithms.as_deref();
             list.is_none_or(|list| list.iter().any(|one| agrees(*one)))
@@ -185,6 +188,7 @@ impl Verifier {
             kid: header.kid.as_deref(),
             issuer: view.issuer.and_then(Raw::plain),
             audience: view.audience.and_then(Raw::plain),
+            now: now.saturating_sub(self.options.leeway),
         };
         let key = keys
             .select(&wanted)

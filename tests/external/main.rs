@@ -126,6 +126,28 @@ fn kid_and_algorithm_are_the_keys_and_the_options() {
 }
 
 #[test]
+fn the_signer_is_asked_only_while_its_key_is_in_force() {
+    let mut jwk = jwk("ed");
+    jwk.as_object_mut().unwrap().remove("d");
+    jwk["nbf"] = (NOW - 1).into();
+    jwk["exp"] = (NOW + 1).into();
+    let key = private("ed");
+    let signer = move |signing: &Signing<'_>| good(signing, &key);
+    let minter = external(&document(jwk.to_string()).unwrap(), MINTING, signer).unwrap();
+    for now in [NOW - 1, NOW] {
+        minter.mint(b"{}", &Call::at(now)).unwrap();
+    }
+    for now in [NOW - 2, NOW + 1] {
+        let error = minter.mint(b"{}", &Call::at(now)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Key);
+        assert_eq!(
+            error.message(),
+            format!("no key to sign with is in force at {now}: key 0 (nbf 999, exp 1001)")
+        );
+    }
+}
+
+#[test]
 fn the_reason_of_a_signer_is_told_and_stays_one_line() {
     let said = |reason: &str| {
         let reason = reason.to_owned();

@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+mod dates;
 mod encodings;
 mod exports;
 mod external;
 mod points;
 mod refusals;
 mod rfc;
+mod rotation;
 mod secrets;
 mod selection;
 mod signatures;

@@ -38,6 +38,7 @@ pub(super) fn kind(source: &Source, kid: &str) -> Result<(), ErrorKind> {
         kid: Some(kid),
         issuer: None,
         audience: None,
+        now: 0,
     };
     source
         .select(&wanted)
