@@ -28,8 +28,8 @@
  * order; freeing NULL does nothing. A handle keeps alive what it needs of the
  * handles it was made with.
  *
- * Threads. Any number of threads may use one handle at once; freeing it needs
- * that all are done with it. An error object belongs to one thread.
+ * Threads. Any number of threads may use one handle, or read one error object,
+ * at once; freeing it needs that all are done with it.
  *
  * Options are one JSON document per constructor, described by
  * options.schema.json. An unknown or repeated field is an error that names it.
