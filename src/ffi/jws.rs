@@ -26,7 +26,8 @@ unsafe fn read(options: *const c_char, options_len: usize) -> Result<JwsOptions>
 
 /// Signs any payload into a compact JWS (RFC 7515).
 ///
-/// Options: {"algorithm", "kid": which key signs, "type": the header's typ}.
+/// The newest key that fits signs, by the clock: see jeton_keys. Options:
+/// {"algorithm", "kid": which key signs, "type": the header's typ}.
 /// NULL, or an empty text, is {}. Free the token with jeton_string_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_sign(
@@ -54,7 +55,8 @@ pub unsafe extern "C" fn jeton_sign(
 }
 
 /// Checks the signature of a compact JWS and hands over its payload, whatever
-/// it is. No claim is looked at: tokens that grant something are for jeton_verify.
+/// it is. No claim is looked at, only, by the clock, the key's "exp": tokens
+/// that grant something are for jeton_verify.
 ///
 /// Options: {"algorithms": allow-list, "type": expected as the header's typ,
 /// "limits"}. NULL, or an empty text, is {}. Free the payload with

@@ -19,6 +19,12 @@ use crate::systems::Derived;
 ///
 /// Any number of threads may share it. It is swapped whole by
 /// jeton_keys_replace, and whatever was made with it sees the new set at once.
+///
+/// A JWK may have dates, and each call heeds them at its own time. A key signs
+/// from its "nbf" on; it signs, verifies and is published until its "exp". It
+/// verifies before its nbf, too: until then it is announced. Of several keys
+/// the newest signs: that with the latest nbf, of these the last; where none
+/// has an nbf, the first.
 pub struct jeton_keys(pub(super) Held);
 
 /// Whose set it is.
@@ -38,14 +44,18 @@ impl jeton_keys {
         }
     }
 
-    /// The set as a document.
+    /// The set as a document: whole, or what of it is published.
     fn document(&self, private: bool) -> Result<Zeroizing<String>> {
-        match &self.0 {
-            Held::Derived(derived) => derived.to_json(private),
-            Held::Own(_) | Held::Live(_) => {
-                self.ring()?.load().to_json(private).map(Zeroizing::new)
-            }
+        if let Held::Derived(derived) = &self.0 {
+            return derived.to_json(private);
         }
+        let keys = self.ring()?.load();
+        let text = if private {
+            keys.to_json(true)
+        } else {
+            keys.published(0).to_json(false)
+        };
+        text.map(Zeroizing::new)
     }
 
     /// What verification asks, with all that a source adds to its keys.
@@ -198,7 +208,8 @@ pub unsafe extern "C" fn jeton_keys_derive(
 }
 
 /// Writes the public halves as a JWK Set, which can be served to anybody: it
-/// never holds a private member, and leaves HMAC keys out.
+/// never holds a private member, and leaves out HMAC keys and, by the clock,
+/// those past their exp.
 ///
 /// Free the text with jeton_string_free.
 #[unsafe(no_mangle)]
@@ -234,7 +245,8 @@ pub extern "C" fn jeton_keys_private(
 }
 
 /// Describes the set, without key material: {"keys": [{"kid", "algorithm",
-/// "thumbprint", "private", "weak"}], "skipped": [{"index", "kid", "reason"}]}.
+/// "thumbprint", "private", "weak", "iat", "nbf", "exp"}], "skipped": [{"index",
+/// "kid", "reason"}]}.
 ///
 /// Free the text with jeton_string_free.
 #[unsafe(no_mangle)]

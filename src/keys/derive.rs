@@ -44,11 +44,9 @@ impl Key {
         let Material::Ecdsa(_, key) = self.material() else {
             return Ok(None);
         };
-        Ok(Some(Point {
-            x: key.x()?,
-            y: key.y()?,
-            d: key.d()?,
-        }))
+        let (x, y) = key.coordinates()?;
+        let d = key.d()?;
+        Ok(Some(Point { x, y, d }))
     }
 }
 

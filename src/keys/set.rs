@@ -7,8 +7,12 @@ use super::key::Key;
 use super::options::{GenerateOptions, KeyOptions};
 use super::select::Wanted;
 use super::{document, export, generate, refused, secret};
+use crate::clock;
 use crate::crypto::{Algorithm, Named};
 use crate::error::{Error, ErrorKind, Result};
+
+/// The most keys that a message tells of.
+pub(super) const SHOWN: usize = 5;
 
 /// Keys in the order of their document.
 pub struct KeySet {
@@ -19,7 +23,7 @@ pub struct KeySet {
 }
 
 /// A key of a document that isn't in use.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Skipped {
     /// Where in the document it stands, from 0.
     pub index: usize,
@@ -64,13 +68,15 @@ impl KeySet {
         Ok(Self::new(keys.into_iter().map(Arc::new).collect(), skipped))
     }
 
-    /// Whether the same keys are in use, under the same names, and the same skipped.
+    /// Whether the same keys are in use, under the same names and dates, and
+    /// the same skipped.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let mark = |key: &Arc<Key>| {
             (
                 key.kid().map(str::to_owned),
                 key.algorithm(),
                 key.can_sign(),
+                key.times(),
             )
         };
         self.keys.len() == other.keys.len()
@@ -164,6 +170,16 @@ impl KeySet {
         Self::new(keys.map(Arc::new).collect(), Vec::new())
     }
 
+    /// The public keys that are to be published at `now`, in seconds since 1970
+    /// (0 asks the clock): those whose `exp` hasn't come.
+    #[must_use]
+    pub fn published(&self, now: i64) -> Self {
+        let now = clock::at(now);
+        let keys = self.keys.iter().filter(|key| !key.times().ended(now));
+        let keys = keys.filter_map(|key| key.public());
+        Self::new(keys.map(Arc::new).collect(), Vec::new())
+    }
+
     /// Generates one private key, as an options document says.
     ///
     /// Fails as [`KeySet::generate`] does, and with [`ErrorKind::Options`] for
@@ -173,8 +189,8 @@ impl KeySet {
     }
 
     /// The set described as JSON, without key material: `keys` with kid,
-    /// algorithm, thumbprint, private and weak, and what was `skipped`, with
-    /// index, kid and reason.
+    /// algorithm, thumbprint, private, weak, iat, nbf and exp, and what was
+    /// `skipped`, with index, kid and reason.
     pub fn status_json(&self) -> Result<String> {
         export::status(&self.keys, &self.skipped)
     }
@@ -185,56 +201,8 @@ impl KeySet {
         export::json(&self.keys, private)
     }
 
-    /// The private key to sign with: the first that fits what is given.
-    ///
-    /// Fails with [`ErrorKind::UnknownKey`] for a kid that no key has, and with
-    /// [`ErrorKind::Misconfigured`] where no key that fits may sign. `audience`
-    /// is the token's; keys that are each for one sign for no other.
-    pub fn signing(
-        &self,
-        algorithm: Option<Named>,
-        kid: Option<&str>,
-        audience: Option<&str>,
-    ) -> Result<Arc<Key>> {
-        self.find_signing(algorithm, kid, audience)
-            .and_then(|index| self.get(index).ok_or_else(lost))
-            .cloned()
-    }
-
     pub(super) fn get(&self, index: usize) -> Option<&Arc<Key>> {
         self.keys.get(index)
-    }
-
-    /// The index of the key to sign with.
-    pub(super) fn find_signing(
-        &self,
-        algorithm: Option<Named>,
-        kid: Option<&str>,
-        audience: Option<&str>,
-    ) -> Result<usize> {
-        let named = |key: &Key| kid.is_none_or(|kid| key.kid() == Some(kid));
-        let fits = |key: &Key| algorithm.is_none_or(|named| named.fits(key.algorithm()));
-        let mut keys = self.keys.iter();
-        let signs = |key: &Key| key.can_sign() && named(key) && fits(key);
-        if let Some(index) = keys.position(|key| signs(key) && key.is_for(audience)) {
-            return Ok(index);
-        }
-        if self.keys.iter().any(|key| signs(key)) {
-            return Err(Error::new(
-                ErrorKind::Misconfigured,
-                "no private key is for the token's audience",
-            ));
-        }
-        if !self.keys.iter().any(|key| named(key)) {
-            return Err(Error::new(
-                ErrorKind::UnknownKey,
-                "no key has the kid to sign with",
-            ));
-        }
-        Err(Error::new(
-            ErrorKind::Misconfigured,
-            "no private key fits the algorithm and kid to sign with",
-        ))
     }
 
     /// The index of the one key that a token may be verified with.
@@ -262,7 +230,7 @@ impl KeySet {
                 },
             );
         };
-        let mut mismatch = None;
+        let (mut ended, mut mismatch) = (false, None);
         for (index, key) in self.with_kid(kid) {
             if !wanted.algorithm.fits(key.algorithm()) {
                 mismatch = Some(Error::new(
@@ -274,9 +242,14 @@ impl KeySet {
                     ErrorKind::UnknownKey,
                     "the key of the token's kid is for another audience",
                 ));
+            } else if key.times().ended(wanted.now) {
+                ended = true;
             } else {
                 return Ok(index);
             }
+        }
+        if ended {
+            return Err(past_its_end());
         }
         if let Some(mismatch) = mismatch {
             return Err(mismatch);
@@ -295,7 +268,7 @@ impl KeySet {
     }
 
     /// The keys of one kid.
-    fn with_kid(&self, kid: &str) -> impl Iterator<Item = (usize, &Key)> {
+    pub(super) fn with_kid(&self, kid: &str) -> impl Iterator<Item = (usize, &Key)> {
         let kid_of = |index: &usize| self.get(*index).and_then(|key| key.kid());
         let start = self
             .named
@@ -317,24 +290,34 @@ impl KeySet {
         let fits = |key: &Key| {
             wanted.algorithm.fits(key.algorithm()) && key.is_for(wanted.audience) && meant(key)
         };
-        let mut fitting = self.keys.iter().enumerate().filter(|(_, key)| fits(key));
+        let ended = |key: &Key| key.times().ended(wanted.now);
+        let keys = self.keys.iter().enumerate();
+        let mut fitting = keys.filter(|(_, key)| fits(key) && !ended(key));
         match (fitting.next(), fitting.count()) {
             (Some((index, _)), 0) => Ok(index),
+            (None, _) if self.keys.iter().any(|key| fits(key)) => Err(past_its_end()),
             (None, _) => Err(error(0)),
             (Some(_), others) => Err(error(1 + others)),
         }
     }
 }
 
-fn lost() -> Error {
+fn past_its_end() -> Error {
+    Error::new(
+        ErrorKind::UnknownKey,
+        "the only key that fits the token is past its exp",
+    )
+}
+
+pub(super) fn lost() -> Error {
     Error::new(ErrorKind::Internal, "a key set lost a key")
 }
 
 /// Why a document yields nothing, key by key.
-fn nothing_usable(skipped: &[Skipped]) -> String {
+pub(super) fn nothing_usable(skipped: &[Skipped]) -> String {
     let reasons: Vec<_> = skipped
         .iter()
-        .take(5)
+        .take(SHOWN)
         .map(|skipped| match &skipped.kid {
             Some(kid) => format!("key {} (kid {kid:?}): {}", skipped.index, skipped.reason),
             None => format!("key {}: {}", skipped.index, skipped.reason),

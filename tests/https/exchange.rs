@@ -153,6 +153,11 @@ fn a_fetch_ends_in_time_whatever_the_server_does() {
         (Speech::Tls, Reply::Silence),
         (Speech::Tls, trickle),
         (Speech::Tls, slow_body),
+        // Below TLS, where one record takes as long as the bytes it is made of.
+        (
+            Speech::Dripping(Duration::from_millis(20)),
+            Reply::json(&keys),
+        ),
     ] {
         let server = Server::start_as(speech, 0, &identity, move |_| reply.clone());
         let source = over(&authority, &server);

@@ -118,7 +118,8 @@ impl Keys {
 
     pub fn to_json(&self, private: bool) -> Result<String> {
         match self {
-            Self::Set(ring) => ring.load().to_json(private),
+            Self::Set(ring) if private => ring.load().to_json(true),
+            Self::Set(ring) => ring.load().published(0).to_json(false),
             Self::Derived(derived) => derived.to_json(private).map(|text| text.to_string()),
         }
     }

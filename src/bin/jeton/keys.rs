@@ -1,4 +1,4 @@
-//! `jeton keys`: make keys, show their public part, name them.
+//! `jeton keys`: make keys, show their public part, rotate them, name them.
 
 use std::process::ExitCode;
 
@@ -6,12 +6,12 @@ use clap::{Args, Subcommand};
 use jeton::{GenerateOptions, KeySet};
 use zeroize::Zeroizing;
 
-use crate::args::OptionsArg;
+use crate::args::{NowArg, OptionsArg};
 use crate::key_args::{self, ReadArgs, SecretArgs};
-use crate::later::Later;
 use crate::output::{self, Outcome};
+use crate::rotate::Rotate;
 
-/// Makes keys, shows their public part, names them by thumbprint
+/// Makes keys, shows their public part, rotates them, names them by thumbprint
 #[derive(Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Keys {
@@ -23,10 +23,8 @@ pub(crate) struct Keys {
 enum KeysCommand {
     Generate(Generate),
     Public(Public),
+    Rotate(Rotate),
     Thumbprint(Thumbprint),
-    /// Makes a new key the first of a file (not in this version)
-    #[command(hide = true)]
-    Rotate(Later),
     Derive(Derive),
 }
 
@@ -60,7 +58,7 @@ struct Generate {
 /// Prints the public keys of a file as a JWK Set
 ///
 /// This is what the other side needs, and what may be published. HMAC secrets
-/// have no public part and are left out.
+/// have no public part and are left out, and so are keys past their exp.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
   The public part of a private key set:
@@ -70,10 +68,16 @@ struct Generate {
   $ jeton keys public --algorithm RS256 rsa.pem
 
   The same, from standard input:
-  $ jeton keys public --algorithm RS256 - < rsa.pem"#)]
+  $ jeton keys public --algorithm RS256 - < rsa.pem
+
+  What is to be published in 2030:
+  $ jeton keys public --now 1893456000 keys.json"#)]
 struct Public {
     #[command(flatten)]
     reading: ReadArgs,
+
+    #[command(flatten)]
+    now: NowArg,
 
     /// A JWK, a JWK Set, PEM or DER, the https URL of a JWK Set, or `-` for
     /// standard input
@@ -133,7 +137,7 @@ impl Keys {
             KeysCommand::Generate(generate) => generate.run(),
             KeysCommand::Public(public) => public.run(),
             KeysCommand::Thumbprint(thumbprint) => thumbprint.run(),
-            KeysCommand::Rotate(later) => later.run("keys rotate"),
+            KeysCommand::Rotate(rotate) => rotate.run(),
             KeysCommand::Derive(derive) => derive.run(),
         }
     }
@@ -156,14 +160,19 @@ impl Public {
         let ring = self.reading.read(&self.file)?;
         let set = ring.load();
         key_args::note_skipped(&set);
-        let public = set.public();
-        let secrets = set.len() - public.len();
-        if secrets > 0 {
-            output::note(format_args!(
-                "left out: {secrets} HMAC secret(s), which have no public part"
-            ));
+        let (public, published) = (set.public(), set.published(self.now.seconds()));
+        for (count, why) in [
+            (
+                set.len() - public.len(),
+                "HMAC secret(s), which have no public part",
+            ),
+            (public.len() - published.len(), "key(s) past their exp"),
+        ] {
+            if count > 0 {
+                output::note(format_args!("left out: {count} {why}"));
+            }
         }
-        output::line(&public.to_json(false)?)
+        output::line(&published.to_json(false)?)
     }
 }
 

@@ -146,6 +146,7 @@ mod tests {
             kid: Some(kid.as_str()),
             issuer: None,
             audience: Some(project),
+            now: 0,
         })
     }
 
@@ -193,6 +194,7 @@ mod tests {
             kid: None,
             issuer: None,
             audience: Some("internal"),
+            now: 0,
         };
         let kind = |wanted: &Wanted<'_>| audiences.select(wanted).unwrap_err().kind();
         assert_eq!(kind(&wanted), ErrorKind::UnknownKey);
