@@ -8,6 +8,7 @@ import (
 	"errors"
 	"math"
 	"runtime"
+	"strconv"
 	"time"
 	"unsafe"
 )
@@ -190,16 +191,15 @@ func (d Date) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads a number of seconds, which may have a fraction.
 func (d *Date) UnmarshalJSON(text []byte) error {
-	var number json.Number
-	if err := json.Unmarshal(text, &number); err != nil {
-		return err
+	if string(text) == "null" {
+		return nil
 	}
-	whole, err := number.Int64()
+	whole, err := strconv.ParseInt(string(text), 10, 64)
 	if err == nil {
 		d.Time = time.Unix(whole, 0)
 		return nil
 	}
-	seconds, err := number.Float64()
+	seconds, err := strconv.ParseFloat(string(text), 64)
 	if err != nil || math.Abs(seconds) >= 1<<62 {
 		return errors.New("not a NumericDate")
 	}

@@ -184,8 +184,8 @@ func (v *vector) expectPart(t *testing.T, name, text string) {
 	}
 }
 
-func must[T any](made T, err error) func(*testing.T) T {
-	return func(t *testing.T) T {
+func must[T any](made T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
 		t.Helper()
 		if err != nil {
 			t.Fatal("not what the vector is about:", err)

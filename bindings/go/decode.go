@@ -233,19 +233,18 @@ func setSlice(r *reader, place reflect.Value) bool {
 		return r.null() || r.misfits(c, place.Type())
 	}
 	r.at++
-	list := reflect.MakeSlice(place.Type(), 0, 0)
+	place.Set(reflect.MakeSlice(place.Type(), 0, 0))
 	set := setterOf(place.Type().Elem())
 	for first := true; r.next(']', first); first = false {
-		length := list.Len()
-		if length == list.Cap() {
-			list.Grow(max(4, length))
+		length := place.Len()
+		if length == place.Cap() {
+			place.Grow(max(1, length))
 		}
-		list.SetLen(length + 1)
-		if !set(r, list.Index(length)) {
+		place.SetLen(length + 1)
+		if !set(r, place.Index(length)) {
 			return r.within(strconv.Itoa(length))
 		}
 	}
-	place.Set(list)
 	return true
 }
 

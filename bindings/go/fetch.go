@@ -24,24 +24,32 @@ type fetching struct {
 	stop    context.CancelFunc
 }
 
-// startFetching starts the goroutine; the caller holds it.
-func startFetching(source *handle, fetch Fetch, options string) (*fetching, error) {
+// fetchTimeout is what the options say a fetch may take, where there is a Fetch
+// that heeds it.
+func fetchTimeout(fetch Fetch, options string) (time.Duration, error) {
 	said := struct {
 		Refresh *bool  `json:"refresh"`
 		Timeout *int64 `json:"timeout"`
 	}{}
-	if err := json.Unmarshal([]byte(options), &said); err != nil || said.Refresh == nil || *said.Refresh {
-		source.Close()
-		return nil, misuse(`a source that has a Fetch needs "refresh": false`)
+	// What is wrong with the document is the library's to say.
+	if fetch == nil || json.Unmarshal([]byte(options), &said) != nil {
+		return 0, nil
 	}
-	timeout := 5 * time.Second
-	if said.Timeout != nil {
-		timeout = time.Duration(*said.Timeout) * time.Second
+	if said.Refresh == nil || *said.Refresh {
+		return 0, misuse(`a source that has a Fetch needs "refresh": false`)
 	}
+	if said.Timeout == nil {
+		return 5 * time.Second, nil
+	}
+	return time.Duration(*said.Timeout) * time.Second, nil
+}
+
+// startFetching starts the goroutine; the caller holds it.
+func startFetching(source *handle, fetch Fetch, timeout time.Duration) *fetching {
 	ctx, stop := context.WithCancel(context.Background())
 	made := &fetching{source: source, fetch: fetch, timeout: timeout, woken: make(chan struct{}, 1), stop: stop}
 	go made.run(ctx)
-	return made.hold(), nil
+	return made.hold()
 }
 
 // hold keeps the goroutine going until release; nil, where there is none, is fine.
@@ -79,7 +87,7 @@ func (f *fetching) run(ctx context.Context) {
 // Tokens that make none due cost one look each, no more.
 func (f *fetching) sleep(ctx context.Context) {
 	next := time.Minute
-	if status, err := sourceStatus(f.source); err == nil {
+	if status, err := report[SourceStatus](sourceStatus(f.source)); err == nil {
 		next = time.Duration(status.Next+1) * time.Second // told in whole seconds
 	}
 	timer := time.NewTimer(next)

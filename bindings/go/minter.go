@@ -79,20 +79,18 @@ func NewMinter(options MinterOptions) (*Minter, error) {
 // of; a [json.RawMessage] appears in the token byte for byte, and nil is no
 // claims. Of the call only the time counts.
 func (m *Minter) Mint(claims any, call ...Call) (string, error) {
-	text := "{}"
-	switch claims := claims.(type) {
-	case nil:
-	case json.RawMessage:
-		text = unsafe.String(unsafe.SliceData(claims), len(claims))
-	default:
-		written, err := json.Marshal(claims)
-		if err != nil {
+	text, known := claims.(json.RawMessage)
+	if !known {
+		var err error
+		if text, err = json.Marshal(claims); err != nil {
 			return "", &Error{ErrOptions, fmt.Sprintf("claims: %v", err)}
 		}
-		text = unsafe.String(unsafe.SliceData(written), len(written))
+	}
+	if string(text) == "null" {
+		text = json.RawMessage("{}")
 	}
 	said := timed(call)
-	c, cLen := lend(text)
+	c, cLen := lend(unsafe.String(unsafe.SliceData(text), len(text)))
 	return m.text(func(object unsafe.Pointer, token **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
 		return C.jeton_mint((*C.jeton_minter)(object), c, cLen, &said, token, size, cause)
 	})

@@ -112,13 +112,16 @@ type RevocationsStatus struct {
 	// Sequence is the last change that was read.
 	Sequence uint64 `json:"sequence"`
 	// Age is how many seconds ago the store was last looked into.
-	Age       int64  `json:"age"`
-	Stale     bool   `json:"stale"`
+	Age int64 `json:"age"`
+	// Stale is how old it may be by the option; nil: however old.
+	Stale     *int64 `json:"stale"`
 	Failures  uint64 `json:"failures"`
 	LastError string `json:"last_error"`
 	Durable   bool   `json:"durable"`
 	Bytes     uint64 `json:"bytes"`
 	Rows      uint64 `json:"rows"`
+	// Error is why the file couldn't be looked at just now.
+	Error string `json:"error"`
 }
 
 // Revocations say what has been revoked, and which switches are on. Any number
@@ -235,10 +238,14 @@ func (r *Revocations) Switch(scope, name string, on bool) error {
 // List is the rules in force, and the switches. [ErrMisconfigured] where no log
 // is kept.
 func (r *Revocations) List(call ...Call) (RevocationsList, error) {
+	return report[RevocationsList](r.list(call))
+}
+
+func (r *Revocations) list(call []Call) (string, error) {
 	now := timed(call)
-	return report[RevocationsList](r.text(func(object unsafe.Pointer, list **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
+	return r.text(func(object unsafe.Pointer, list **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
 		return C.jeton_revocations_list((*C.jeton_revocations)(object), &now, list, size, cause)
-	}))
+	})
 }
 
 // Export writes all that is in force as a document for Import.
@@ -305,8 +312,12 @@ func (r *Revocations) Events() ([]Event, error) {
 
 // Status describes the store.
 func (r *Revocations) Status(call ...Call) (RevocationsStatus, error) {
+	return report[RevocationsStatus](r.status(call))
+}
+
+func (r *Revocations) status(call []Call) (string, error) {
 	now := timed(call)
-	return report[RevocationsStatus](r.text(func(object unsafe.Pointer, status **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
+	return r.text(func(object unsafe.Pointer, status **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
 		return C.jeton_revocations_status((*C.jeton_revocations)(object), &now, status, size, cause)
-	}))
+	})
 }

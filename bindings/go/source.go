@@ -144,6 +144,10 @@ func OpenSource(options SourceOptions) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	timeout, err := fetchTimeout(fetch, said)
+	if err != nil {
+		return nil, err
+	}
 	var made *C.jeton_source
 	var cause *C.jeton_error
 	o, oLen := lend(said)
@@ -154,17 +158,13 @@ func OpenSource(options SourceOptions) (*Source, error) {
 	}
 	source := &Source{}
 	free := func(object unsafe.Pointer) { C.jeton_source_free((*C.jeton_source)(object)) }
-	if fetch == nil {
-		source.handle = owned(source, unsafe.Pointer(made), free)
-		return source, nil
+	if fetch != nil {
+		// The goroutine has the object, and frees it when nobody wants keys any more.
+		held := startFetching(&handle{object: unsafe.Pointer(made), free: free}, fetch, timeout)
+		source.fetching = held
+		free = func(unsafe.Pointer) { held.release() }
 	}
-	// The goroutine has the object, and frees it when nobody wants keys any more.
-	held, err := startFetching(&handle{object: unsafe.Pointer(made), free: free}, fetch, said)
-	if err != nil {
-		return nil, err
-	}
-	source.fetching = held
-	source.handle = owned(source, unsafe.Pointer(made), func(unsafe.Pointer) { held.release() })
+	source.handle = owned(source, unsafe.Pointer(made), free)
 	return source, nil
 }
 
@@ -283,20 +283,28 @@ func fail(source *handle, message string) error {
 
 // Status describes the source.
 func (s *Source) Status() (SourceStatus, error) {
+	return report[SourceStatus](s.status())
+}
+
+func (s *Source) status() (string, error) {
 	return sourceStatus(s.handle)
 }
 
-func sourceStatus(source *handle) (SourceStatus, error) {
-	return report[SourceStatus](source.text(func(object unsafe.Pointer, text **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
+func sourceStatus(source *handle) (string, error) {
+	return source.text(func(object unsafe.Pointer, text **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
 		return C.jeton_source_status((*C.jeton_source)(object), text, size, cause)
-	}))
+	})
 }
 
 // Events takes what has happened since the last call, oldest first.
 func (s *Source) Events() ([]Event, error) {
-	return report[[]Event](s.text(func(object unsafe.Pointer, text **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
+	return report[[]Event](s.events())
+}
+
+func (s *Source) events() (string, error) {
+	return s.text(func(object unsafe.Pointer, text **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
 		return C.jeton_source_events((*C.jeton_source)(object), text, size, cause)
-	}))
+	})
 }
 
 // Export writes the keys with what belongs to them, for [SourceOptions.State] in
