@@ -10,8 +10,6 @@ package jeton
 
 #if !defined(__linux__) || !(defined(__x86_64__) || defined(__aarch64__))
 #error "this package brings no libjeton.a for this platform: install libjeton and build with -tags jeton_pkgconfig"
-#elif !__has_include(<jeton.h>)
-#error "jeton.h isn't in internal/static: run bindings/go/prepare, or install libjeton and build with -tags jeton_pkgconfig"
 #endif
 */
 import "C"

@@ -7,6 +7,10 @@
 #ifndef JETON_GO_SHIM_H
 #define JETON_GO_SHIM_H
 
+#if defined(__has_include) && !__has_include(<jeton.h>)
+#error "jeton.h is missing: run bindings/go/prepare, or install libjeton and build with -tags jeton_pkgconfig"
+#endif
+
 #include <jeton.h>
 #include <string.h>
 
