@@ -1,0 +1,90 @@
+'use strict'
+
+const native = require('./native.js')
+const given = require('./given.js')
+const { Claims } = require('./claims.js')
+const { JetonError, failureOf } = require('./error.js')
+const { Handle, idOf } = require('./handle.js')
+const { until } = require('./waiting.js')
+
+/** The most callers that wait for the keys of one verifier. */
+const MOST = 1024
+
+class Verifier extends Handle {
+  #waiting = 0
+  // Only claims that a store may be asked to revoke keep their handle.
+  #keeps
+
+  constructor(keys, options, revocations) {
+    super((owner) =>
+      native.verifierNew(
+        owner,
+        (Array.isArray(keys) ? keys : [keys]).map(idOf),
+        // An object that isn't the right one is refused; only nothing is none.
+        revocations === undefined ? undefined : (idOf(revocations) ?? 0),
+        given.options(options, '{}'),
+      ),
+    )
+    this.#keeps = revocations !== undefined
+  }
+
+  verifySync(token, call) {
+    const id = idOf(this)
+    if (call === undefined) {
+      return new Claims((claims) => native.verify(id, token, this.#keeps ? claims : undefined))
+    }
+    const [now, scope, nonce] = given.said(call)
+    return new Claims((claims) =>
+      native.verify(id, token, this.#keeps ? claims : undefined, now, scope, nonce),
+    )
+  }
+
+  // At once, on this thread: that costs less than handing it over would.
+  async verify(token, { timeout, signal, ...call } = {}) {
+    try {
+      return this.verifySync(token, call)
+    } catch (error) {
+      if (!failureOf(error)) throw error
+      await this.wait(error, { timeout, signal })
+      return this.verifySync(token, call)
+    }
+  }
+
+  async wait(error, { timeout, signal } = {}) {
+    const failure = failureOf(error)
+    if (!failure || this.#waiting >= MOST) throw error
+    this.#waiting++
+    try {
+      await until(() => native.verifierWait(idOf(this), failure), { timeout, signal })
+    } catch (cause) {
+      if (cause instanceof JetonError) cause.cause ??= error
+      throw cause
+    } finally {
+      this.#waiting--
+    }
+  }
+
+  async verifyMany(tokens, call) {
+    const batch = await Handle.makeLater(Handle, (owner) =>
+      native.later.verifyMany(owner, idOf(this), tokens, ...given.said(call)),
+    )
+    const id = idOf(batch)
+    try {
+      return tokens.map((_, index) => verdict(id, index, this.#keeps))
+    } finally {
+      batch.close()
+    }
+  }
+}
+
+function verdict(batch, index, keeps) {
+  try {
+    return {
+      claims: new Claims((claims) => native.take(batch, index, keeps ? claims : undefined)),
+    }
+  } catch (error) {
+    return { error }
+  }
+}
+
+module.exports = { Verifier }
