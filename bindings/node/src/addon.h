@@ -100,6 +100,9 @@ struct long_text {
 	char room[16 * 1024 + 256];
 };
 
+/* Throws, and says so, where nothing was given. */
+bool is_missing(struct addon *addon, const struct text *text, const char *name);
+
 /* Reads `value` as UTF-8, into `room` where it fits; false, with an error
  * thrown that calls it `name`. */
 bool text_read(struct addon *addon, napi_value value, const char *name,

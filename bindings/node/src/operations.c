@@ -41,15 +41,13 @@ static bool read_handle(struct job *job, char letter, napi_value value)
 
 static bool read_text(struct job *job, char letter, napi_value value)
 {
+	static const char name[] = "what is given here";
 	struct short_text *text = &job->text[job->texts];
 
-	if (!TEXT_READ(job->addon, value, "what is given here", text))
+	if (!TEXT_READ(job->addon, value, name, text))
 		return false;
 	job->texts++;
-	if (text->text.data || letter == 'o')
-		return true;
-	throw_misuse(job->addon, "a string or a Uint8Array must be given here");
-	return false;
+	return letter == 'o' || !is_missing(job->addon, &text->text, name);
 }
 
 static bool read_item(struct job *job, char letter, napi_value item)
@@ -62,7 +60,8 @@ static bool read_item(struct job *job, char letter, napi_value item)
 			       &list->texts[list->count], NULL, 0))
 			return false;
 		list->count++;
-		return true;
+		return !is_missing(job->addon, &list->texts[list->count - 1],
+				   "a token");
 	}
 	slot = slot_find(job->addon, item, kinds[(unsigned char)letter]);
 	if (!slot)

@@ -47,6 +47,19 @@ static bool read_bytes(struct addon *addon, napi_value value, struct text *text,
 	return true;
 }
 
+static void refuse(struct addon *addon, const char *name)
+{
+	throw_misuse(addon, "%s must be a string or a Uint8Array", name);
+}
+
+bool is_missing(struct addon *addon, const struct text *text, const char *name)
+{
+	if (text->data)
+		return false;
+	refuse(addon, name);
+	return true;
+}
+
 bool text_read(struct addon *addon, napi_value value, const char *name,
 	       struct text *text, char *room, size_t size)
 {
@@ -62,7 +75,7 @@ bool text_read(struct addon *addon, napi_value value, const char *name,
 		return true;
 	if (type == napi_object && read_bytes(addon, value, text, room, size))
 		return true;
-	throw_misuse(addon, "%s must be a string or a Uint8Array", name);
+	refuse(addon, name);
 	return false;
 }
 

@@ -142,7 +142,8 @@ static napi_value verify(napi_env env, napi_callback_info info)
 	jeton_error *error = NULL;
 	jeton_status status;
 
-	if (!slot || !TEXT_READ(addon, values[1], "the token", &token))
+	if (!slot || !TEXT_READ(addon, values[1], "the token", &token) ||
+	    is_missing(addon, &token.text, "the token"))
 		return NULL;
 	if (!said_read(addon, &values[3], count > 3, &said)) {
 		free(token.text.owned);
