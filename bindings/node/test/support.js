@@ -45,7 +45,7 @@ async function program(name, ...given) {
     given.filter((a) => !a.startsWith('--')),
   ]
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, path, ...values], {
-    timeout: 60_000,
+    timeout: 600_000,
   })
   return stdout && JSON.parse(stdout)
 }

@@ -205,13 +205,19 @@ function isLacking(algorithm) {
 
 for (const name of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
   const file = read(join(folder, name))
-  test(`${name}: ${file.vectors.length} vectors`, async (t) => {
+  test(`${name}: ${file.vectors.length} vectors`, () => {
+    const wrong = []
     for (const vector of file.vectors) {
-      await t.test(vector.name, { skip: isLacking(vector.needs) }, () => {
-        const kind = kinds[vector.kind ?? 'verify']
-        assert.ok(kind, `an unknown kind: ${vector.kind}`)
+      if (isLacking(vector.needs)) continue
+      const kind = kinds[vector.kind ?? 'verify']
+      assert.ok(kind, `an unknown kind: ${vector.kind}`)
+      try {
         check(vector.expect, outcome(kind(file, vector)))
-      })
+      } catch (error) {
+        wrong.push(`${vector.name}: ${error.message}`)
+      }
     }
+    assert.deepEqual(wrong, [])
+    assert.ok(file.vectors.length > 0)
   })
 }
