@@ -2,7 +2,7 @@
 
 const native = require('./native.js')
 const given = require('./given.js')
-const { Claims } = require('./claims.js')
+const { claimsOf } = require('./claims.js')
 const { failureOf } = require('./error.js')
 const { Handle, idOf } = require('./handle.js')
 
@@ -23,13 +23,11 @@ class Bearer extends Handle {
 
   resolveSync({ authorization, cookie } = {}, call) {
     const id = idOf(this)
-    let found
-    const claims = new Claims((owner) => {
-      found = native.resolve(id, authorization, cookie, owner, ...given.said(call))
-      return found[2]
-    })
-    const [kind, credential, verified, rejection] = found
-    return { kind, credential, claims: verified && claims, rejection }
+    const keeper = {}
+    const found = native.resolve(id, authorization, cookie, keeper, ...given.said(call))
+    const [kind, credential, text, rejection] = found
+    const claims = text === undefined ? undefined : claimsOf(text, keeper)
+    return { kind, credential, claims, rejection }
   }
 
   async resolve(credentials, { timeout, signal, ...call } = {}) {

@@ -7,6 +7,9 @@ const { parse } = require('./values.js')
 
 const { numbers } = native
 
+/** Known here alone: nobody else makes claims. */
+const making = Symbol('making claims')
+
 let idOfClaims
 
 /** Verified claims: a string that holds all their parts, cut and parsed when somebody asks. */
@@ -23,10 +26,14 @@ class Claims {
   #trust
   #id
   #payload
+  // The owner of the handle, where one is kept.
+  #keeper
 
-  /** `verdict`, of the native half, leaves the rest in `numbers`; `owner` is for its handle. */
-  constructor(verdict) {
-    this.#text = verdict(this)
+  /** `text` is what the native half has just returned; the rest it left in `numbers`. */
+  constructor(who, text, keeper) {
+    if (who !== making) throw misuse('only a verifier makes claims')
+    this.#text = text
+    this.#keeper = keeper
     this.#json = numbers[0]
     this.#header = numbers[1]
     this.#algorithm = numbers[2]
@@ -113,4 +120,7 @@ class Claims {
   }
 }
 
-module.exports = { Claims, idOfClaims: (value) => idOfClaims(value) }
+/** The claims of a verdict; `keeper` is the owner of their handle, if they have one. */
+const claimsOf = (text, keeper) => new Claims(making, text, keeper)
+
+module.exports = { Claims, claimsOf, idOfClaims: (value) => idOfClaims(value) }

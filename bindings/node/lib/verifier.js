@@ -2,7 +2,7 @@
 
 const native = require('./native.js')
 const given = require('./given.js')
-const { Claims } = require('./claims.js')
+const { claimsOf } = require('./claims.js')
 const { JetonError, failureOf } = require('./error.js')
 const { Handle, idOf } = require('./handle.js')
 const { until } = require('./waiting.js')
@@ -30,13 +30,10 @@ class Verifier extends Handle {
 
   verifySync(token, call) {
     const id = idOf(this)
-    if (call === undefined) {
-      return new Claims((claims) => native.verify(id, token, this.#keeps ? claims : undefined))
-    }
+    const keeper = this.#keeps ? {} : undefined
+    if (call === undefined) return claimsOf(native.verify(id, token, keeper), keeper)
     const [now, scope, nonce] = given.said(call)
-    return new Claims((claims) =>
-      native.verify(id, token, this.#keeps ? claims : undefined, now, scope, nonce),
-    )
+    return claimsOf(native.verify(id, token, keeper, now, scope, nonce), keeper)
   }
 
   // At once, on this thread: that costs less than handing it over would.
@@ -70,18 +67,16 @@ class Verifier extends Handle {
     )
     const id = idOf(batch)
     try {
-      return tokens.map((_, index) => verdict(id, index, this.#keeps))
+      return tokens.map((_, index) => verdict(id, index, this.#keeps ? {} : undefined))
     } finally {
       batch.close()
     }
   }
 }
 
-function verdict(batch, index, keeps) {
+function verdict(batch, index, keeper) {
   try {
-    return {
-      claims: new Claims((claims) => native.take(batch, index, keeps ? claims : undefined)),
-    }
+    return { claims: claimsOf(native.take(batch, index, keeper), keeper) }
   } catch (error) {
     return { error }
   }

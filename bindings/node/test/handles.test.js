@@ -44,6 +44,13 @@ test('attack: a number made up reaches no handle', async () => {
   await refused('misuse', () => native.take(undefined, 0))
 })
 
+test('attack: claims cannot be made by hand', async () => {
+  const { minter, verifier } = pair()
+  const { constructor } = verifier.verifySync(minter.mintSync({ sub: 'ada' })) // whose parts are known
+  await refused('misuse', () => new constructor('{"sub":"eve"}'))
+  await refused('misuse', () => new jeton.Claims(undefined, '{"sub":"eve"}'))
+})
+
 test('what was closed is misuse, and closing twice is fine', async () => {
   const { keys, minter, verifier } = pair()
   const token = minter.mintSync({})
