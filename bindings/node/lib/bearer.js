@@ -5,6 +5,7 @@ const given = require('./given.js')
 const { claimsOf } = require('./claims.js')
 const { failureOf } = require('./error.js')
 const { Handle, idOf } = require('./handle.js')
+const { keeperOf } = require('./verifier.js')
 
 class Bearer extends Handle {
   #verifier
@@ -23,7 +24,7 @@ class Bearer extends Handle {
 
   resolveSync({ authorization, cookie } = {}, call) {
     const id = idOf(this)
-    const keeper = {}
+    const keeper = this.#verifier ? keeperOf(this.#verifier) : undefined
     const found = native.resolve(id, authorization, cookie, keeper, ...given.said(call))
     const [kind, credential, text, rejection] = found
     const claims = text === undefined ? undefined : claimsOf(text, keeper)

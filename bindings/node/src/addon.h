@@ -56,7 +56,9 @@ struct addon {
  */
 double slot_take(struct addon *addon, enum kind kind, void *handle,
 		 napi_ref owner);
+/* The owner has come, or won't. */
 void slot_own(struct addon *addon, double id, napi_ref owner);
+void slot_drop(struct addon *addon, double id);
 /* The slot that a number stands for; NULL, with an error thrown, where that
  * isn't one of `kind` (NOTHING: of any). */
 struct slot *slot_find(struct addon *addon, napi_value number, enum kind kind);

@@ -60,8 +60,10 @@ napi_value failure(struct addon *addon, jeton_status status, jeton_error *error)
 	made = make(addon, status, message, len, error, id);
 	if (!id)
 		jeton_error_free(error);
-	else if (made &&
-		 napi_create_reference(addon->env, made, 0, &owner) == napi_ok)
+	else if (!made ||
+		 napi_create_reference(addon->env, made, 0, &owner) != napi_ok)
+		slot_drop(addon, id);
+	else
 		slot_own(addon, id, owner);
 	return made;
 }

@@ -1,6 +1,7 @@
 /* Runs the operations of the tables, at once or on another thread. */
 
 #include "operations.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,9 +42,10 @@ static bool read_handle(struct job *job, char letter, napi_value value)
 
 static bool read_text(struct job *job, char letter, napi_value value)
 {
-	static const char name[] = "what is given here";
 	struct short_text *text = &job->text[job->texts];
+	char name[64];
 
+	snprintf(name, sizeof(name), "what %s is given", job->operation->name);
 	if (!TEXT_READ(job->addon, value, name, text))
 		return false;
 	job->texts++;
@@ -210,9 +212,12 @@ static napi_value result_of(struct job *job)
 /* Lets go of the rest, once the result was taken. */
 static void job_end(struct job *job)
 {
+	job_clear(job);
 	jeton_string_free(job->answer);
 	if (job->owner)
 		napi_delete_reference(job->addon->env, job->owner);
+	if (job->work)
+		napi_delete_async_work(job->addon->env, job->work);
 }
 
 static napi_value run_now(napi_env env, napi_callback_info info)
@@ -233,7 +238,6 @@ static napi_value run_now(napi_env env, napi_callback_info info)
 		else
 			throw_failure(job.addon, job.status, job.error);
 	}
-	job_clear(&job);
 	job_end(&job);
 	return result;
 }
@@ -252,22 +256,15 @@ static void complete(napi_env env, napi_status outcome, void *data)
 	struct job *job = data;
 	napi_value value;
 
-	if (outcome != napi_ok) { /* it never ran: the environment is going */
-		napi_delete_async_work(env, job->work);
-		job_clear(job);
-		job_end(job);
-		free(job);
-		return;
-	}
-	if (job->status == JETON_OK) {
+	if (outcome != napi_ok) {
+		/* It never ran: the environment is going. */
+	} else if (job->status == JETON_OK) {
 		value = result_of(job);
 		napi_resolve_deferred(env, job->deferred, value);
 	} else {
 		value = failure(job->addon, job->status, job->error);
 		napi_reject_deferred(env, job->deferred, value);
 	}
-	napi_delete_async_work(env, job->work);
-	job_clear(job);
 	job_end(job);
 	free(job);
 }
@@ -293,9 +290,6 @@ static napi_value run_later(napi_env env, napi_callback_info info)
 	    napi_create_promise(env, &job->deferred, &promise) == napi_ok &&
 	    napi_queue_async_work(env, job->work) == napi_ok)
 		return promise;
-	if (job->work)
-		napi_delete_async_work(env, job->work);
-	job_clear(job);
 	job_end(job);
 	free(job);
 	return NULL;

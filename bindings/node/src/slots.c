@@ -176,6 +176,11 @@ void slot_own(struct addon *addon, double id, napi_ref owner)
 	addon->slots[(uint64_t)id % PLACES].owner = owner;
 }
 
+void slot_drop(struct addon *addon, double id)
+{
+	slot_free(addon, &addon->slots[(uint64_t)id % PLACES]);
+}
+
 struct slot *slot_find(struct addon *addon, napi_value number, enum kind kind)
 {
 	struct slot *slot;

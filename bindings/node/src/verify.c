@@ -77,7 +77,7 @@ static double add(struct parts *parts, const char *text, size_t len)
 	return (double)parts->characters;
 }
 
-/* Puts the parts together in `room`; NULL where there's no memory. */
+/* Puts the parts together. */
 static napi_value describe(struct addon *addon, const jeton_claims *claims)
 {
 	double *numbers = addon->numbers;
@@ -99,8 +99,10 @@ static napi_value describe(struct addon *addon, const jeton_claims *claims)
 	       (kid ? kid_len : 0) + (sub ? sub_len : 0);
 	if (most > sizeof(room))
 		parts.text = malloc(most);
-	if (!parts.text)
+	if (!parts.text) {
+		throw_misuse(addon, "out of memory");
 		return NULL;
+	}
 	numbers[JSON_END] = add(&parts, json, json_len);
 	numbers[HEADER_END] = add(&parts, header, header_len);
 	numbers[ALGORITHM_END] = add(&parts, algorithm, algorithm_len);
@@ -126,10 +128,13 @@ static napi_value describe(struct addon *addon, const jeton_claims *claims)
 napi_value verdict(struct addon *addon, jeton_claims *claims, napi_value owner)
 {
 	napi_value value = describe(addon, claims);
+	napi_valuetype type = napi_undefined;
 	napi_ref reference;
 
 	addon->numbers[ID] = 0;
-	if (napi_create_reference(addon->env, owner, 0, &reference) != napi_ok)
+	napi_typeof(addon->env, owner, &type);
+	if (type != napi_object ||
+	    napi_create_reference(addon->env, owner, 0, &reference) != napi_ok)
 		jeton_claims_free(claims);
 	else
 		addon->numbers[ID] =
@@ -154,6 +159,7 @@ static napi_value verify(napi_env env, napi_callback_info info)
 	    is_missing(addon, &token.text, "the token"))
 		return NULL;
 	if (!said_read(addon, &values[3], count > 3, &said)) {
+		said_clear(&said);
 		free(token.text.owned);
 		return NULL;
 	}
