@@ -9,7 +9,7 @@ const minter = new Minter(keys, { issuer: 'https://a.example', audience: 'api', 
 const token = await minter.mint({ sub: 'ada' })
 console.log('token:', token)
 
-const revocations = new Revocations()
+const revocations = new Revocations('memory:')
 const options = { issuer: 'https://a.example', audience: 'api' }
 const verifier = new Verifier(keys, options, revocations)
 const claims = await verifier.verify(token)

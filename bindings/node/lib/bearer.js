@@ -15,7 +15,7 @@ class Bearer extends Handle {
       native.bearerNew(
         owner,
         verifier === null ? undefined : (idOf(verifier) ?? 0),
-        admin,
+        given.whole('admin', admin),
         given.options(options),
       ),
     )

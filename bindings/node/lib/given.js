@@ -53,9 +53,17 @@ function seconds(now) {
   return value
 }
 
+/** Refuses half a character, which UTF-8 doesn't have: it would make one text of many. */
+function whole(name, value) {
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    throw misuse(`"${name}" holds half of a surrogate pair`)
+  }
+  return value
+}
+
 function text(name, value) {
   if (typeof value !== 'string') throw misuse(`"${name}" must be a string`)
-  return value
+  return whole(name, value)
 }
 
 /** What a call says, as [now, scope, nonce]. What is misspelt or undefined isn't left unchecked. */
@@ -71,4 +79,4 @@ function said(call) {
   return values
 }
 
-module.exports = { document, options, said, seconds }
+module.exports = { document, options, said, seconds, text, whole }

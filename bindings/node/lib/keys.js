@@ -10,7 +10,8 @@ class Keys extends Handle {
   }
 
   static secret(secret, options) {
-    return Handle.make(Keys, (owner) => native.keysSecret(owner, secret, given.options(options)))
+    const bytes = given.whole('secret', secret)
+    return Handle.make(Keys, (owner) => native.keysSecret(owner, bytes, given.options(options)))
   }
 
   static generate(options) {

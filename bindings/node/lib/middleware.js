@@ -69,7 +69,6 @@ function credentialsOf({ headers }, cookie) {
 
 /** HTTP gives headers as Latin-1, a character for each byte. */
 function bytesOf(header) {
-  // eslint-disable-next-line no-control-regex
   return header && /[^\x00-\x7f]/.test(header) ? Buffer.from(header, 'latin1') : header
 }
 

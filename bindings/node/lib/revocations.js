@@ -3,16 +3,16 @@
 const native = require('./native.js')
 const { idOfClaims } = require('./claims.js')
 const { misuse } = require('./error.js')
-const { document, options, said } = require('./given.js')
+const { document, options, said, text } = require('./given.js')
 const { Handle, idOf } = require('./handle.js')
 const { inTurn } = require('./lane.js')
 
 class Revocations extends Handle {
-  constructor(location = 'memory:', given) {
+  constructor(location, given) {
     super((owner) => native.revocationsOpen(owner, location, options(given)))
   }
 
-  static async open(location = 'memory:', given) {
+  static async open(location, given) {
     const said = options(given)
     return Handle.makeLater(Revocations, (owner) =>
       inTurn(owner, () => native.later.revocationsOpen(owner, location, said)),
@@ -56,11 +56,11 @@ class Revocations extends Handle {
   }
 
   async switch(scope, name, on) {
-    return later(this, 'revocationsSwitch', scope, name, on)
+    return later(this, 'revocationsSwitch', ...setting(scope, name, on))
   }
 
   switchSync(scope, name, on) {
-    native.revocationsSwitch(idOf(this), scope, name, on)
+    native.revocationsSwitch(idOf(this), ...setting(scope, name, on))
   }
 
   async list(call) {
@@ -110,6 +110,11 @@ class Revocations extends Handle {
   status(call) {
     return JSON.parse(native.revocationsStatus(idOf(this), ...said(call)))
   }
+}
+
+function setting(scope, name, on) {
+  if (typeof on !== 'boolean') throw misuse('"on" must be true or false')
+  return [text('scope', scope), text('name', name), on]
 }
 
 function held(claims) {

@@ -3,7 +3,7 @@
 const native = require('./native.js')
 const given = require('./given.js')
 const { claimsOf } = require('./claims.js')
-const { JetonError, failureOf } = require('./error.js')
+const { JetonError, failureOf, misuse } = require('./error.js')
 const { Handle, idOf } = require('./handle.js')
 const { until } = require('./waiting.js')
 
@@ -21,17 +21,21 @@ class Verifier extends Handle {
     keeperOf = (verifier) => (verifier.#keeps ? {} : undefined)
   }
 
+  // null says that there are none; a variable that was never set doesn't.
   constructor(keys, options, revocations) {
+    if (arguments.length > 2 && revocations === undefined) {
+      throw misuse('"revocations" is undefined: give some, or null for none')
+    }
+    const isNone = revocations === undefined || revocations === null
     super((owner) =>
       native.verifierNew(
         owner,
         (Array.isArray(keys) ? keys : [keys]).map(idOf),
-        // An object that isn't the right one is refused; only nothing is none.
-        revocations === undefined ? undefined : (idOf(revocations) ?? 0),
+        isNone ? undefined : (idOf(revocations) ?? 0),
         given.options(options, '{}'),
       ),
     )
-    this.#keeps = revocations !== undefined
+    this.#keeps = !isNone
   }
 
   verifySync(token, call) {

@@ -31,7 +31,7 @@ const OWN = {
   jeton_claims_fresh: '`Claims.fresh`, of the numbers that a verdict brings',
 }
 
-const store = () => new jeton.Revocations()
+const store = () => new jeton.Revocations('memory:')
 const rule = { realm: 'r', claim: 'jti', value: 'x', until: null }
 
 function hosted() {
@@ -125,7 +125,7 @@ const REACH = {
   claims_expires: () => held().claims.expires > 0,
   claims_fresh: () => held().claims.fresh({ remaining: 1, age: 60 }),
   claims_free: () => held(),
-  revocations_open: () => jeton.Revocations.open(),
+  revocations_open: () => jeton.Revocations.open('memory:'),
   revocations_revoke: async () => (await store().revoke(rule)).value === 'x',
   revocations_revoke_claims: () => {
     const { revocations, claims } = held()

@@ -43,7 +43,7 @@ function application(checker, options) {
 }
 
 test('Express: a good token is let in, a bad one is told no more than that', async (t) => {
-  const store = new jeton.Revocations()
+  const store = new jeton.Revocations('memory:')
   const deny = [{ name: 'guests', when: { role: 'guest' } }]
   const { minter, verifier } = pair({ deny }, store)
   const ask = await serve(t, application(verifier, { realm: 'api' }))
@@ -83,7 +83,11 @@ test('Express: what is unavailable is 503, and misuse goes to the error handler'
   assert.deepEqual(JSON.parse(text), { error: 'temporarily_unavailable' })
 
   const deny = [{ name: 'guests', when: { role: 'guest' }, switch: 's' }]
-  const switched = new jeton.Verifier(keys, { ...verifying, deny }, new jeton.Revocations())
+  const switched = new jeton.Verifier(
+    keys,
+    { ...verifying, deny },
+    new jeton.Revocations('memory:'),
+  )
   const unscoped = await serve(t, application(switched))
   const misused = await unscoped(bearing(token))
   assert.equal(misused.status, 500)

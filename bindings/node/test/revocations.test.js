@@ -14,7 +14,7 @@ const NOW = 4_000_000_000
 
 /** A store in memory and one on disk; both must do the same. */
 const places = {
-  'memory:': () => ({ store: new jeton.Revocations(), end() {} }),
+  'memory:': () => ({ store: new jeton.Revocations('memory:'), end() {} }),
   'sqlite:': () => {
     const folder = mkdtempSync(join(tmpdir(), 'jeton-'))
     const location = `sqlite:${join(folder, 'revoked.db')}`
@@ -60,7 +60,7 @@ for (const [place, open] of Object.entries(places)) {
       JSON.stringify(JSON.parse(exported)),
       JSON.stringify(JSON.parse(store.exportSync(call))),
     )
-    const other = new jeton.Revocations()
+    const other = new jeton.Revocations('memory:')
     assert.equal(other.importSync(exported, call), 1)
     assert.equal(await other.import(JSON.parse(exported), call), 1)
     assert.equal(other.listSync(call).entries[0].value, 'ada')
@@ -78,7 +78,7 @@ for (const [place, open] of Object.entries(places)) {
 }
 
 test('signing out everywhere refuses what was issued until now, not what comes after', async () => {
-  const store = new jeton.Revocations()
+  const store = new jeton.Revocations('memory:')
   const { minter, verifier } = pair({}, store)
   const old = minter.mintSync({ sub: 'ada' }, { now: NOW })
   const { before } = await store.revoke(
@@ -91,7 +91,7 @@ test('signing out everywhere refuses what was issued until now, not what comes a
 })
 
 test('a session that a logout token names is ended', async () => {
-  const store = new jeton.Revocations()
+  const store = new jeton.Revocations('memory:')
   const { keys, minter, verifier } = pair({}, store)
   const logout = new jeton.Verifier(
     keys,
@@ -110,7 +110,7 @@ test('a session that a logout token names is ended', async () => {
 })
 
 test('a switch turns a deny rule on for one scope', async () => {
-  const store = new jeton.Revocations()
+  const store = new jeton.Revocations('memory:')
   const deny = [{ name: 'guests', when: { role: 'guest' }, switch: 'members_only' }]
   const { minter, verifier } = pair({ deny }, store)
   const token = minter.mintSync({ role: 'guest' })
@@ -123,7 +123,7 @@ test('a switch turns a deny rule on for one scope', async () => {
 })
 
 test('only claims of a verifier with revocations can be revoked', async () => {
-  const store = new jeton.Revocations()
+  const store = new jeton.Revocations('memory:')
   const { minter, verifier } = pair()
   const claims = verifier.verifySync(minter.mintSync({}))
   const error = await refused('misuse', () => store.revokeClaims(claims))

@@ -17,7 +17,7 @@ const SECRET = '0123456789abcdef0123456789abcdef'
 const secret = () => Keys.secret(SECRET, { algorithm: 'HS256' })
 
 /** Keys, a minter and a verifier that belong together. */
-function pair(options = {}, revocations) {
+function pair(options = {}, revocations = null) {
   const keys = secret()
   return {
     keys,

@@ -48,7 +48,7 @@ function callOf(vector) {
 }
 
 function revocationsOf(vector) {
-  if (vector.revocations === undefined) return undefined
+  if (vector.revocations === undefined) return null
   const { rules = [], switches = [], at = vector.now } = vector.revocations
   const store = new jeton.Revocations('memory:')
   for (const rule of rules) store.revokeSync(document(rule), { now: at })

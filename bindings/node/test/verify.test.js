@@ -207,6 +207,27 @@ test('attack: an option that was never set waives no check', async () => {
   make('{"issuer": null, "audience": null, "claims": {"id": 9007199254740993}}')()
 })
 
+test('attack: revocations that were never set are not left out', async () => {
+  const { keys } = pair()
+  await refused('misuse', () => new jeton.Verifier(keys, VERIFYING, undefined))
+  await refused('misuse', () => new jeton.Revocations(undefined))
+  await refused('misuse', () => jeton.Revocations.open())
+  new jeton.Verifier(keys, VERIFYING) // the twin
+})
+
+test('attack: half a character does not make one secret, scope or administrator of many', async () => {
+  const { minter, verifier } = pair()
+  const half = `${SECRET}\ud800`
+  await refused('misuse', () => jeton.Keys.secret(half, { algorithm: 'HS256' }))
+  await refused('misuse', () => verifier.verifySync(minter.mintSync({}), { scope: half }))
+  await refused('misuse', () => new jeton.Bearer(verifier, {}, half))
+  const store = new jeton.Revocations('memory:')
+  await refused('misuse', () => store.switch(half, 'name', true))
+  await refused('misuse', () => store.switchSync('scope', half, true))
+  await refused('misuse', () => store.switchSync('scope', 'name', 'true'))
+  jeton.Keys.secret(`${SECRET}\ud83d\ude00`, { algorithm: 'HS256' }) // the twin
+})
+
 test('a verifier with trust says which entry accepted a token', () => {
   const [a, b] = ['a', 'b'].map((kid) => jeton.Keys.generateSync({ algorithm: 'EdDSA', kid }))
   const verifier = new jeton.Verifier([a, b], {

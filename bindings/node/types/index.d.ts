@@ -191,7 +191,7 @@ export class Verifier<T extends object = { [claim: string]: unknown }> {
   constructor(
     keys: Keys | readonly Keys[],
     options: VerifierOptions | string,
-    revocations?: Revocations,
+    revocations?: Revocations | null,
   )
   /**
    * The claims, once the signature and every rule hold; else a JetonError. It
@@ -301,10 +301,10 @@ export interface Listing {
  * process when its promise is fulfilled, and then durable in a shared store.
  */
 export class Revocations {
-  constructor(location?: 'memory:', options?: MemoryOptions | string)
+  constructor(location: 'memory:', options?: MemoryOptions | string)
   constructor(location: string, options: SqliteOptions | string)
   /** Opens, and reads to its end, off the event loop. */
-  static open(location?: 'memory:', options?: MemoryOptions | string): Promise<Revocations>
+  static open(location: 'memory:', options?: MemoryOptions | string): Promise<Revocations>
   static open(location: string, options: SqliteOptions | string): Promise<Revocations>
 
   revoke(rule: Rule | string, call?: Pick<Call, 'now'>): Promise<Entry>

@@ -9,7 +9,7 @@ const minter = new jeton.Minter(keys, { issuer: 'i', audience: 'a', lifetime: 60
 const options = { issuer: 'i', audience: 'a' }
 const verifiers = [
   new jeton.Verifier(keys, options),
-  new jeton.Verifier(keys, options, new jeton.Revocations()),
+  new jeton.Verifier(keys, options, new jeton.Revocations('memory:')),
 ]
 const token = minter.mintSync({ sub: 'ada', text: 'x'.repeat(500) })
 

@@ -22,7 +22,7 @@ function verify(token) {
 
 function busy() {
   const source = new jeton.Source({ url: 'https://192.0.2.1/', stale: null, private: true })
-  const pending = new jeton.Verifier(source.keys(), verifying, new jeton.Revocations())
+  const pending = new jeton.Verifier(source.keys(), verifying, new jeton.Revocations('memory:'))
   const rsa = jeton.Keys.generateSync({ algorithm: 'RS256' })
   const minter = new jeton.Minter(rsa, { ...verifying, lifetime: 60 })
   const token = minter.mintSync({})
