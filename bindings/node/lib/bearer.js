@@ -26,8 +26,8 @@ class Bearer extends Handle {
     const id = idOf(this)
     const keeper = this.#verifier ? keeperOf(this.#verifier) : undefined
     const found = native.resolve(id, authorization, cookie, keeper, ...given.said(call))
-    const [kind, credential, text, rejection] = found
-    const claims = text === undefined ? undefined : claimsOf(text, keeper)
+    const [kind, credential, json, rejection] = found
+    const claims = json === undefined ? undefined : claimsOf(json, keeper)
     return { kind, credential, claims, rejection }
   }
 

@@ -10,40 +10,46 @@ const { numbers } = native
 /** Known here alone: nobody else makes claims. */
 const making = Symbol('making claims')
 
+/** What tokens are marked with: the strings of each mark, by its number's place. */
+const marks = new Array(64)
+
+function markOf(number) {
+  const known = marks[number & 63]
+  if (known?.number === number) return known
+  const [header, algorithm, thumbprint, kid] = native.mark(number)
+  return (marks[number & 63] = { number, header, algorithm, thumbprint, kid })
+}
+
 let idOfClaims
 
-/** Verified claims: a string that holds all their parts, cut and parsed when somebody asks. */
+/** Verified claims: their text, cut and parsed when somebody asks. */
 class Claims {
-  #text
   #json
-  #header
-  #algorithm
-  #thumbprint
-  #kid
-  #sub
+  #subAt
+  #subEnd
   #exp
   #expires
   #trust
   #id
+  #mark
+  #isFlat
   #payload
   // The owner of the handle, where one is kept.
   #keeper
 
-  /** `text` is what the native half has just returned; the rest it left in `numbers`. */
-  constructor(who, text, keeper) {
+  /** `json` is what the native half has just returned; the rest it left in `numbers`. */
+  constructor(who, json, keeper) {
     if (who !== making) throw misuse('only a verifier makes claims')
-    this.#text = text
+    this.#json = json
     this.#keeper = keeper
-    this.#json = numbers[0]
-    this.#header = numbers[1]
-    this.#algorithm = numbers[2]
-    this.#thumbprint = numbers[3]
-    this.#kid = numbers[4]
-    this.#sub = numbers[5]
-    this.#exp = numbers[6]
-    this.#expires = numbers[7]
-    this.#trust = numbers[8]
-    this.#id = numbers[9]
+    this.#subAt = numbers[0]
+    this.#subEnd = numbers[1]
+    this.#exp = numbers[2]
+    this.#expires = numbers[3]
+    this.#trust = numbers[4]
+    this.#id = numbers[5]
+    this.#mark = markOf(numbers[6])
+    this.#isFlat = numbers[7] === 1
   }
 
   static {
@@ -59,13 +65,12 @@ class Claims {
   }
 
   get payload() {
-    return (this.#payload ??= parse(this.json))
+    return (this.#payload ??= parse(this.#json, this.#isFlat))
   }
 
   // Nearly every request reads these two; they don't wait for JSON.parse.
   get sub() {
-    if (this.#sub < 0) return this.payload.sub
-    return this.#text.slice(this.#kid < 0 ? this.#thumbprint : this.#kid, this.#sub)
+    return this.#subAt < 0 ? this.payload.sub : this.#json.slice(this.#subAt, this.#subEnd)
   }
 
   get exp() {
@@ -73,23 +78,23 @@ class Claims {
   }
 
   get json() {
-    return this.#text.slice(0, this.#json)
+    return this.#json
   }
 
   get header() {
-    return parse(this.#text.slice(this.#json, this.#header))
+    return parse(this.#mark.header)
   }
 
   get algorithm() {
-    return this.#text.slice(this.#header, this.#algorithm)
+    return this.#mark.algorithm
   }
 
   get thumbprint() {
-    return this.#text.slice(this.#algorithm, this.#thumbprint)
+    return this.#mark.thumbprint
   }
 
   get kid() {
-    return this.#kid < 0 ? undefined : this.#text.slice(this.#thumbprint, this.#kid)
+    return this.#mark.kid
   }
 
   get trust() {
@@ -121,6 +126,6 @@ class Claims {
 }
 
 /** The claims of a verdict; `keeper` is the owner of their handle, if they have one. */
-const claimsOf = (text, keeper) => new Claims(making, text, keeper)
+const claimsOf = (json, keeper) => new Claims(making, json, keeper)
 
 module.exports = { Claims, claimsOf, idOfClaims: (value) => idOfClaims(value) }

@@ -1,6 +1,7 @@
 /* What is exported, and the life of an environment. */
 
 #include "addon.h"
+#include "marks.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,7 @@ static void unload(napi_env env, void *data, void *hint)
 
 	(void)hint;
 	slots_clear(addon);
+	marks_free(addon->marks);
 	if (addon->error_class)
 		napi_delete_reference(env, addon->error_class);
 	if (addon->numbers_buffer)

@@ -43,8 +43,9 @@ struct slot {
 struct addon {
 	napi_env env;
 	napi_ref error_class;
-	double *numbers; /* what a verdict says beside its string */
+	double *numbers; /* what a verdict says beside its text */
 	napi_ref numbers_buffer;
+	struct marks *marks;
 	struct slot *slots;
 	uint32_t count, capacity, free, cursor;
 };
@@ -135,9 +136,8 @@ napi_value undefined_of(napi_env env);
 
 /* verify.c */
 
-/* Hands claims over, whatever becomes of it: a string that holds their parts,
- * `numbers` that say where, and a handle only where there is an owner for one.
- */
+/* Hands claims over, whatever becomes of it: the payload's text, the rest in
+ * `numbers`, and a handle only where there is an owner for one. */
 napi_value verdict(struct addon *addon, jeton_claims *claims, napi_value owner);
 
 /* The rest: what each file adds to `exports`. */

@@ -1,30 +1,29 @@
 /*
  * Verifying, written out because it is called the most.
  *
- * A verdict crosses as one string and a few numbers, and the claims are freed
- * while they are still in the cache: what JavaScript does with them is up to
- * its own collector. Only those that may have to be revoked stay a handle.
+ * A verdict crosses as the payload's text and a few numbers, and the claims are
+ * freed while they are still in the cache: what JavaScript does with them is up
+ * to its own collector. Only those that may have to be revoked stay a handle.
  */
 
 #include "addon.h"
 #include "batch.h"
+#include "marks.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the parts end in the string that verify returns, and what else there
- * is; lib/claims.js reads them in this order. */
+/* What a verdict says beside the payload; lib/claims.js reads it in this order.
+ */
 enum number {
-	JSON_END,
-	HEADER_END,
-	ALGORITHM_END,
-	THUMBPRINT_END,
-	KID_END, /* -1: the key has none */
-	SUB_END, /* -1: it isn't a string */
+	SUB_AT,	 /* where the text of sub begins and ends in the payload; */
+	SUB_END, /* -1: it isn't there to be cut out */
 	EXP,	 /* NaN: there's none, or it isn't whole */
 	EXPIRES, /* NaN: never */
 	TRUST,
-	ID, /* of the handle; 0: none is kept */
+	ID,	 /* of the handle; 0: none is kept */
+	MARK,	 /* the number of the token's mark, see marks.h */
+	IS_FLAT, /* whether the payload holds no object and no list */
 	NUMBERS
 };
 
@@ -41,87 +40,44 @@ static bool is_ascii(const char *text, size_t len)
 	return !(all & UINT64_C(0x8080808080808080));
 }
 
-/* How many of JavaScript's characters `text` is. */
-static size_t characters(const char *text, size_t len)
+/* Where sub stands in the payload, so that JavaScript can cut it out: not where
+ * it was unescaped elsewhere, nor where a byte isn't a character. */
+static void locate_sub(struct addon *addon, const jeton_claims *claims,
+		       const char *json, size_t json_len, bool is_plain)
 {
-	size_t index, count = 0;
+	size_t len = 0;
+	const char *sub = jeton_claims_text(claims, "sub", 3, &len);
+	bool is_within =
+		sub && is_plain && sub >= json && sub + len <= json + json_len;
 
-	for (index = 0; index < len; index++) {
-		unsigned char byte = (unsigned char)text[index];
-
-		count += (byte & 0xc0) != 0x80;
-		count += byte >= 0xf0;
-	}
-	return count;
+	addon->numbers[SUB_AT] = is_within ? (double)(sub - json) : -1;
+	addon->numbers[SUB_END] = is_within ? (double)(sub - json + len) : -1;
 }
 
-/* A string in the making. */
-struct parts {
-	char *text;
-	size_t len, characters;
-	bool is_ascii;
-};
-
-static double add(struct parts *parts, const char *text, size_t len)
-{
-	if (!text)
-		return -1;
-	memcpy(parts->text + parts->len, text, len);
-	parts->len += len;
-	if (is_ascii(text, len)) {
-		parts->characters += len;
-	} else {
-		parts->characters += characters(text, len);
-		parts->is_ascii = false;
-	}
-	return (double)parts->characters;
-}
-
-/* Puts the parts together. */
 static napi_value describe(struct addon *addon, const jeton_claims *claims)
 {
 	double *numbers = addon->numbers;
-	const char *json, *header, *algorithm, *kid, *thumbprint, *sub;
-	size_t json_len, header_len, kid_len, thumbprint_len, sub_len;
-	size_t algorithm_len, most;
-	char room[4096];
-	struct parts parts = {room, 0, 0, true};
-	int64_t seconds;
 	napi_value value = NULL;
+	bool is_plain;
+	int64_t seconds;
+	size_t len;
+	const char *json = jeton_claims_json(claims, &len);
 
-	json = jeton_claims_json(claims, &json_len);
-	header = jeton_claims_header(claims, &header_len);
-	algorithm = jeton_claims_algorithm(claims);
-	algorithm_len = strlen(algorithm);
-	jeton_claims_key(claims, &kid, &kid_len, &thumbprint, &thumbprint_len);
-	sub = jeton_claims_text(claims, "sub", 3, &sub_len);
-	most = json_len + header_len + algorithm_len + thumbprint_len +
-	       (kid ? kid_len : 0) + (sub ? sub_len : 0);
-	if (most > sizeof(room))
-		parts.text = malloc(most);
-	if (!parts.text) {
-		throw_misuse(addon, "out of memory");
-		return NULL;
-	}
-	numbers[JSON_END] = add(&parts, json, json_len);
-	numbers[HEADER_END] = add(&parts, header, header_len);
-	numbers[ALGORITHM_END] = add(&parts, algorithm, algorithm_len);
-	numbers[THUMBPRINT_END] = add(&parts, thumbprint, thumbprint_len);
-	numbers[KID_END] = add(&parts, kid, kid_len);
-	numbers[SUB_END] = add(&parts, sub, sub_len);
+	is_plain = is_ascii(json, len);
+	locate_sub(addon, claims, json, len, is_plain);
 	numbers[EXP] = jeton_claims_integer(claims, "exp", 3, &seconds)
 			       ? (double)seconds
 			       : NAN;
 	numbers[EXPIRES] =
 		jeton_claims_expires(claims, &seconds) ? (double)seconds : NAN;
 	numbers[TRUST] = (double)jeton_claims_trust(claims);
-	if (parts.is_ascii) /* which is known here, and read faster so */
-		napi_create_string_latin1(addon->env, parts.text, parts.len,
-					  &value);
+	numbers[MARK] = mark_of(addon->marks, claims);
+	numbers[IS_FLAT] =
+		!memchr(json + 1, '{', len - 1) && !memchr(json, '[', len);
+	if (is_plain) /* which is known here, and read faster so */
+		napi_create_string_latin1(addon->env, json, len, &value);
 	else
-		value = string_of(addon->env, parts.text, parts.len);
-	if (parts.text != room)
-		free(parts.text);
+		value = string_of(addon->env, json, len);
 	return value;
 }
 
@@ -202,13 +158,35 @@ static napi_value take(napi_env env, napi_callback_info info)
 	return NULL;
 }
 
+/* mark(number): [header, algorithm, thumbprint, kid or undefined] */
+static napi_value mark(napi_env env, napi_callback_info info)
+{
+	napi_value values[MOST_ARGUMENTS], list, item;
+	struct addon *addon = arguments(env, info, values, NULL);
+	const char *text;
+	uint32_t part;
+	int64_t number = 0;
+	size_t len;
+
+	napi_get_value_int64(env, values[0], &number);
+	napi_create_array_with_length(env, MARK_PARTS, &list);
+	for (part = 0; part < MARK_PARTS; part++) {
+		text = mark_part(addon->marks, (uint64_t)number, part, &len);
+		item = text ? string_of(env, text, len) : undefined_of(env);
+		napi_set_element(env, list, part, item);
+	}
+	return list;
+}
+
 void add_verify(struct addon *addon, napi_value exports)
 {
 	napi_env env = addon->env;
 	napi_value buffer, numbers;
 	void *data;
 
-	if (napi_create_arraybuffer(env, NUMBERS * sizeof(double), &data,
+	addon->marks = marks_new();
+	if (!addon->marks ||
+	    napi_create_arraybuffer(env, NUMBERS * sizeof(double), &data,
 				    &buffer) != napi_ok ||
 	    napi_create_typedarray(env, napi_float64_array, NUMBERS, buffer, 0,
 				   &numbers) != napi_ok ||
@@ -219,4 +197,5 @@ void add_verify(struct addon *addon, napi_value exports)
 	napi_set_named_property(env, exports, "numbers", numbers);
 	add_function(addon, exports, "verify", verify);
 	add_function(addon, exports, "take", take);
+	add_function(addon, exports, "mark", mark);
 }

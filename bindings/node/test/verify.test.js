@@ -57,6 +57,26 @@ test('claims that differ in how long their parts are, and in their alphabets, ar
   }
 })
 
+test('claims of many keys, with many headers, name the right one however they alternate', () => {
+  const all = Array.from({ length: 150 }, (_, n) => {
+    const keys = jeton.Keys.generateSync({ algorithm: 'EdDSA', kid: n % 3 ? `k${n % 7}` : 'ä' })
+    const token = jeton.signSync(keys, `{"sub":"u${n}"}`, { type: 'x'.repeat(1 + (n % 5)) })
+    const verifier = new jeton.Verifier(keys, { issuer: null, audience: null, require: [] })
+    return { token, verifier, key: keys.status().keys[0], type: 'x'.repeat(1 + (n % 5)), n }
+  })
+  const held = []
+  for (let round = 0; round < 3; round++) {
+    for (const one of all) held.push({ ...one, claims: one.verifier.verifySync(one.token) })
+    all.reverse()
+  }
+  for (const { claims, key, type, n } of held) {
+    assert.equal(claims.sub, `u${n}`)
+    assert.equal(claims.kid, key.kid)
+    assert.equal(claims.thumbprint, key.thumbprint)
+    assert.deepEqual(claims.header, { alg: 'EdDSA', typ: type, kid: key.kid })
+  }
+})
+
 test('what a token lacks, or has in another form, is what JSON.parse makes of it', () => {
   const { keys } = pair()
   const minter = new jeton.Minter(keys, { lifetime: null, id: null, override: ['exp', 'iat'] })
