@@ -95,7 +95,9 @@ class Writer:
 
     def one_class(self, name: str, base: str, about: str, fields: Fields) -> None:
         if "not" in fields:  # a word of Python's, which no class body can hold
-            members = "".join(f'        "{field}": {made},\n' for field, (made, _) in fields.items())
+            members = "".join(
+                f'        "{field}": {made},\n' for field, (made, _) in fields.items()
+            )
             body = f'    "{name}",\n    {{\n{members}    }},\n    total=False,\n'
             self.blocks.append(f"{name} = TypedDict(\n{body})\n")
             return

@@ -90,3 +90,9 @@ class Bearer(_jeton.Bearer):
             return found
         await _waiting.wait(self._verifier, missed, timeout)
         return resolve()
+
+    def wait(self, rejection: JetonError, timeout: float = 5.0) -> None:
+        """Waits for the keys that a rejection has missed, as `Verifier.wait` does."""
+        if self._verifier is None:
+            raise rejection
+        self._verifier.wait(rejection, timeout)

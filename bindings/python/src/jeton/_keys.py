@@ -154,4 +154,3 @@ def key_sets(given: KeySets) -> tuple[_jeton.Keys, ...]:
 
 def _text(key_document: Text | Mapping[str, Any]) -> Text:
     return document(key_document) if isinstance(key_document, Mapping) else key_document
-

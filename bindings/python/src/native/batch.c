@@ -105,13 +105,14 @@ PyObject *verify_many(PyObject *self, PyObject *const *args, Py_ssize_t count,
 	if (!call_take(args + 1, names, &call))
 		return NULL;
 	if (batch_take(args[0], &all)) {
-		Py_BEGIN_ALLOW_THREADS status = jeton_verify_many(
-			verifier->handle, all.tokens, all.sizes, all.count,
-			&call.call, all.claims, all.statuses, all.errors,
-			&error);
-		Py_END_ALLOW_THREADS if (status != JETON_OK)
+		WITHOUT_GIL(status = jeton_verify_many(
+				    verifier->handle, all.tokens, all.sizes,
+				    all.count, &call.call, all.claims,
+				    all.statuses, all.errors, &error));
+		if (status != JETON_OK)
 			failure_raise(verifier->state, status, error);
-		else result = verdicts(verifier->state, &all);
+		else
+			result = verdicts(verifier->state, &all);
 	}
 	batch_drop(&all);
 	call_drop(&call);

@@ -94,11 +94,11 @@ static PyObject *resolve(PyObject *self, PyObject *const *args,
 			&call.call, &kind, &credential, &size, &claims,
 			&rejection, &error);
 	} else {
-		Py_BEGIN_ALLOW_THREADS status = jeton_bearer_resolve(
-			bearer->handle, LEND(authorization), LEND(cookie),
-			&call.call, &kind, &credential, &size, &claims,
-			&rejection, &error);
-		Py_END_ALLOW_THREADS
+		WITHOUT_GIL(status = jeton_bearer_resolve(
+				    bearer->handle, LEND(authorization),
+				    LEND(cookie), &call.call, &kind,
+				    &credential, &size, &claims, &rejection,
+				    &error));
 	}
 	/* Before what it points into is let go. */
 	lent = PyUnicode_FromStringAndSize(credential, (Py_ssize_t)size);

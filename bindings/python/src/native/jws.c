@@ -18,10 +18,9 @@ PyObject *jws_sign(PyObject *module, PyObject *args)
 		return NULL;
 	handle = handle_take(keys, state->keys);
 	if (handle != NULL) {
-		Py_BEGIN_ALLOW_THREADS status =
-			jeton_sign(handle, LEND(payload), LEND(options), &token,
-				   &size, &error);
-		Py_END_ALLOW_THREADS
+		WITHOUT_GIL(status = jeton_sign(handle, LEND(payload),
+						LEND(options), &token, &size,
+						&error));
 	}
 	text_drop(&payload);
 	text_drop(&options);
@@ -46,10 +45,9 @@ PyObject *jws_verify_signature(PyObject *module, PyObject *args)
 		return NULL;
 	handle = handle_take(keys, state->keys);
 	if (handle != NULL) {
-		Py_BEGIN_ALLOW_THREADS status = jeton_verify_signature(
-			handle, LEND(token), LEND(options), &payload, &size,
-			&error);
-		Py_END_ALLOW_THREADS
+		WITHOUT_GIL(status = jeton_verify_signature(
+				    handle, LEND(token), LEND(options),
+				    &payload, &size, &error));
 	}
 	text_drop(&token);
 	text_drop(&options);
@@ -73,8 +71,7 @@ PyObject *jws_inspect(PyObject *module, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "O&", text_argument, &token))
 		return NULL;
-	Py_BEGIN_ALLOW_THREADS status =
-		jeton_inspect(LEND(token), &made, &size, &error);
-	Py_END_ALLOW_THREADS text_drop(&token);
+	WITHOUT_GIL(status = jeton_inspect(LEND(token), &made, &size, &error));
+	text_drop(&token);
 	return text_result(state, status, made, size, error);
 }

@@ -28,9 +28,8 @@ static PyObject *make(PyObject *module, PyObject *args,
 		return NULL;
 	type = class_take(given, state->keys);
 	if (type != NULL) {
-		Py_BEGIN_ALLOW_THREADS status =
-			read(LEND(document), LEND(options), &keys, &error);
-		Py_END_ALLOW_THREADS
+		WITHOUT_GIL(status = read(LEND(document), LEND(options), &keys,
+					  &error));
 	}
 	text_drop(&document);
 	text_drop(&options);
@@ -65,9 +64,8 @@ PyObject *keys_generate(PyObject *module, PyObject *args)
 		return NULL;
 	type = class_take(given, state->keys);
 	if (type != NULL) {
-		Py_BEGIN_ALLOW_THREADS status =
-			jeton_keys_generate(LEND(options), &keys, &error);
-		Py_END_ALLOW_THREADS
+		WITHOUT_GIL(status = jeton_keys_generate(LEND(options), &keys,
+							 &error));
 	}
 	text_drop(&options);
 	if (type == NULL)
@@ -110,9 +108,9 @@ static PyObject *replace(PyObject *self, PyObject *args)
 	if (!PyArg_ParseTuple(args, "O&O&", text_argument, &document,
 			      text_argument, &options))
 		return NULL;
-	Py_BEGIN_ALLOW_THREADS status = jeton_keys_replace(
-		keys->handle, LEND(document), LEND(options), &error);
-	Py_END_ALLOW_THREADS text_drop(&document);
+	WITHOUT_GIL(status = jeton_keys_replace(keys->handle, LEND(document),
+						LEND(options), &error));
+	text_drop(&document);
 	text_drop(&options);
 	return done_result(keys->state, status, error);
 }
@@ -128,10 +126,8 @@ static PyObject *told(PyObject *self,
 	jeton_error *error = NULL;
 	jeton_status status;
 
-	Py_BEGIN_ALLOW_THREADS status =
-		tell(keys->handle, &made, &size, &error);
-	Py_END_ALLOW_THREADS return text_result(keys->state, status, made, size,
-						error);
+	WITHOUT_GIL(status = tell(keys->handle, &made, &size, &error));
+	return text_result(keys->state, status, made, size, error);
 }
 
 static PyObject *public_set(PyObject *self, PyObject *unused)

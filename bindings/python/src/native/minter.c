@@ -32,9 +32,8 @@ PyObject *minter_make(PyObject *module, PyObject *args)
 	type = class_take(given, state->minter);
 	handle = type == NULL ? NULL : handle_take(keys, state->keys);
 	if (handle != NULL) {
-		Py_BEGIN_ALLOW_THREADS status = jeton_minter_new(
-			handle, LEND(options), &minter, &error);
-		Py_END_ALLOW_THREADS
+		WITHOUT_GIL(status = jeton_minter_new(handle, LEND(options),
+						      &minter, &error));
 	}
 	text_drop(&options);
 	if (handle == NULL)
@@ -67,10 +66,8 @@ static PyObject *mint(PyObject *self, PyObject *args)
 		status = jeton_mint(base->handle, LEND(claims), &call, &token,
 				    &size, &error);
 	} else {
-		Py_BEGIN_ALLOW_THREADS status =
-			jeton_mint(base->handle, LEND(claims), &call, &token,
-				   &size, &error);
-		Py_END_ALLOW_THREADS
+		WITHOUT_GIL(status = jeton_mint(base->handle, LEND(claims),
+						&call, &token, &size, &error));
 	}
 	text_drop(&claims);
 	if (status == JETON_OK)

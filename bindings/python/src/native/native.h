@@ -129,6 +129,13 @@ PyObject *jws_sign(PyObject *module, PyObject *args);
 PyObject *jws_verify_signature(PyObject *module, PyObject *args);
 PyObject *jws_inspect(PyObject *module, PyObject *args);
 
+/* Lets other threads run meanwhile. */
+#define WITHOUT_GIL(statement)                                                 \
+	do {                                                                   \
+		Py_BEGIN_ALLOW_THREADS statement;                              \
+		Py_END_ALLOW_THREADS                                           \
+	} while (0)
+
 /* A function as PyMethodDef takes it, whatever its parameters. */
 #define METHOD(function) ((PyCFunction)(void (*)(void))(function))
 

@@ -24,9 +24,9 @@ PyObject *revocations_open(PyObject *module, PyObject *args)
 		return NULL;
 	type = class_take(given, state->revocations);
 	if (type != NULL) {
-		Py_BEGIN_ALLOW_THREADS status = jeton_revocations_open(
-			LEND(location), LEND(options), &revocations, &error);
-		Py_END_ALLOW_THREADS
+		WITHOUT_GIL(status = jeton_revocations_open(
+				    LEND(location), LEND(options), &revocations,
+				    &error));
 	}
 	text_drop(&location);
 	text_drop(&options);
@@ -52,9 +52,10 @@ static PyObject *revoke_rule(PyObject *self, PyObject *args)
 	if (!PyArg_ParseTuple(args, "O&L", text_argument, &rule, &now))
 		return NULL;
 	call = call_at(now);
-	Py_BEGIN_ALLOW_THREADS status = jeton_revocations_revoke(
-		store->handle, LEND(rule), &call, &entry, &size, &error);
-	Py_END_ALLOW_THREADS text_drop(&rule);
+	WITHOUT_GIL(status = jeton_revocations_revoke(store->handle, LEND(rule),
+						      &call, &entry, &size,
+						      &error));
+	text_drop(&rule);
 	return text_result(store->state, status, entry, size, error);
 }
 
@@ -80,10 +81,10 @@ static PyObject *revoke_by(PyObject *self, PyObject *args,
 			      text_argument, &options, &now))
 		return NULL;
 	call = call_at(now);
-	Py_BEGIN_ALLOW_THREADS status =
-		revoke(store->handle, claims_handle(claims), LEND(options),
-		       &call, &entry, &size, &error);
-	Py_END_ALLOW_THREADS text_drop(&options);
+	WITHOUT_GIL(status = revoke(store->handle, claims_handle(claims),
+				    LEND(options), &call, &entry, &size,
+				    &error));
+	text_drop(&options);
 	return text_result(store->state, status, entry, size, error);
 }
 
@@ -110,9 +111,10 @@ static PyObject *restore(PyObject *self, PyObject *args)
 	if (!PyArg_ParseTuple(args, "O&L", text_argument, &rule, &now))
 		return NULL;
 	call = call_at(now);
-	Py_BEGIN_ALLOW_THREADS status = jeton_revocations_restore(
-		store->handle, LEND(rule), &call, &restored, &error);
-	Py_END_ALLOW_THREADS text_drop(&rule);
+	WITHOUT_GIL(status = jeton_revocations_restore(store->handle,
+						       LEND(rule), &call,
+						       &restored, &error));
+	text_drop(&rule);
 	if (status != JETON_OK)
 		return failure_raise(store->state, status, error);
 	return PyBool_FromLong(restored);
@@ -129,9 +131,10 @@ static PyObject *turn(PyObject *self, PyObject *args)
 	if (!PyArg_ParseTuple(args, "O&O&p", text_argument, &scope,
 			      text_argument, &name, &on))
 		return NULL;
-	Py_BEGIN_ALLOW_THREADS status = jeton_revocations_switch(
-		store->handle, LEND(scope), LEND(name), on, &error);
-	Py_END_ALLOW_THREADS text_drop(&scope);
+	WITHOUT_GIL(status =
+			    jeton_revocations_switch(store->handle, LEND(scope),
+						     LEND(name), on, &error));
+	text_drop(&scope);
 	text_drop(&name);
 	return done_result(store->state, status, error);
 }
@@ -149,9 +152,10 @@ static PyObject *import(PyObject *self, PyObject *args)
 	if (!PyArg_ParseTuple(args, "O&L", text_argument, &document, &now))
 		return NULL;
 	call = call_at(now);
-	Py_BEGIN_ALLOW_THREADS status = jeton_revocations_import(
-		store->handle, LEND(document), &call, &taken, &error);
-	Py_END_ALLOW_THREADS text_drop(&document);
+	WITHOUT_GIL(status = jeton_revocations_import(store->handle,
+						      LEND(document), &call,
+						      &taken, &error));
+	text_drop(&document);
 	if (status != JETON_OK)
 		return failure_raise(store->state, status, error);
 	return PyLong_FromSize_t(taken);
@@ -169,10 +173,10 @@ static PyObject *compact(PyObject *self, PyObject *args)
 	if (!PyArg_ParseTuple(args, "L", &now))
 		return NULL;
 	call = call_at(now);
-	Py_BEGIN_ALLOW_THREADS status = jeton_revocations_compact(
-		store->handle, &call, &dropped, &error);
-	Py_END_ALLOW_THREADS if (status != JETON_OK) return failure_raise(
-		store->state, status, error);
+	WITHOUT_GIL(status = jeton_revocations_compact(store->handle, &call,
+						       &dropped, &error));
+	if (status != JETON_OK)
+		return failure_raise(store->state, status, error);
 	return PyLong_FromSize_t(dropped);
 }
 
@@ -183,9 +187,8 @@ static PyObject *refresh(PyObject *self, PyObject *unused)
 	jeton_status status;
 
 	(void)unused;
-	Py_BEGIN_ALLOW_THREADS status =
-		jeton_revocations_refresh(store->handle, &error);
-	Py_END_ALLOW_THREADS return done_result(store->state, status, error);
+	WITHOUT_GIL(status = jeton_revocations_refresh(store->handle, &error));
+	return done_result(store->state, status, error);
 }
 
 static PyObject *events(PyObject *self, PyObject *unused)
@@ -197,10 +200,9 @@ static PyObject *events(PyObject *self, PyObject *unused)
 	jeton_status status;
 
 	(void)unused;
-	Py_BEGIN_ALLOW_THREADS status =
-		jeton_revocations_events(store->handle, &made, &size, &error);
-	Py_END_ALLOW_THREADS return text_result(store->state, status, made,
-						size, error);
+	WITHOUT_GIL(status = jeton_revocations_events(store->handle, &made,
+						      &size, &error));
+	return text_result(store->state, status, made, size, error);
 }
 
 /* What the store says at a time. */
@@ -220,10 +222,8 @@ static PyObject *told(PyObject *self, PyObject *args,
 	if (!PyArg_ParseTuple(args, "L", &now))
 		return NULL;
 	call = call_at(now);
-	Py_BEGIN_ALLOW_THREADS status =
-		tell(store->handle, &call, &made, &size, &error);
-	Py_END_ALLOW_THREADS return text_result(store->state, status, made,
-						size, error);
+	WITHOUT_GIL(status = tell(store->handle, &call, &made, &size, &error));
+	return text_result(store->state, status, made, size, error);
 }
 
 static PyObject *list(PyObject *self, PyObject *args)

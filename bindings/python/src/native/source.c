@@ -24,9 +24,9 @@ PyObject *source_open(PyObject *module, PyObject *args)
 		return NULL;
 	type = class_take(given, state->source);
 	if (type != NULL) {
-		Py_BEGIN_ALLOW_THREADS status = jeton_source_open(
-			LEND(options), LEND(saved), &source, &error);
-		Py_END_ALLOW_THREADS
+		WITHOUT_GIL(status = jeton_source_open(LEND(options),
+						       LEND(saved), &source,
+						       &error));
 	}
 	text_drop(&options);
 	text_drop(&saved);
@@ -46,9 +46,8 @@ static PyObject *wait_keys(PyObject *self, PyObject *milliseconds)
 
 	if (PyErr_Occurred())
 		return NULL;
-	Py_BEGIN_ALLOW_THREADS status =
-		jeton_source_wait(source->handle, limit, &error);
-	Py_END_ALLOW_THREADS return done_result(source->state, status, error);
+	WITHOUT_GIL(status = jeton_source_wait(source->handle, limit, &error));
+	return done_result(source->state, status, error);
 }
 
 static PyObject *refresh(PyObject *self, PyObject *unused)
@@ -58,9 +57,8 @@ static PyObject *refresh(PyObject *self, PyObject *unused)
 	jeton_status status;
 
 	(void)unused;
-	Py_BEGIN_ALLOW_THREADS status =
-		jeton_source_refresh(source->handle, &error);
-	Py_END_ALLOW_THREADS return done_result(source->state, status, error);
+	WITHOUT_GIL(status = jeton_source_refresh(source->handle, &error));
+	return done_result(source->state, status, error);
 }
 
 /* The answer to a claimed request, as JSON, and its body. */
@@ -74,9 +72,9 @@ static PyObject *accept_answer(PyObject *self, PyObject *args)
 	if (!PyArg_ParseTuple(args, "O&O&", text_argument, &answer,
 			      text_argument, &body))
 		return NULL;
-	Py_BEGIN_ALLOW_THREADS status = jeton_source_accept(
-		source->handle, LEND(answer), LEND(body), &error);
-	Py_END_ALLOW_THREADS text_drop(&answer);
+	WITHOUT_GIL(status = jeton_source_accept(source->handle, LEND(answer),
+						 LEND(body), &error));
+	text_drop(&answer);
 	text_drop(&body);
 	return done_result(source->state, status, error);
 }
@@ -90,9 +88,9 @@ static PyObject *failed(PyObject *self, PyObject *given)
 
 	if (!text_take(given, "message", &message))
 		return NULL;
-	Py_BEGIN_ALLOW_THREADS status =
-		jeton_source_failed(source->handle, LEND(message), &error);
-	Py_END_ALLOW_THREADS text_drop(&message);
+	WITHOUT_GIL(status = jeton_source_failed(source->handle, LEND(message),
+						 &error));
+	text_drop(&message);
 	return done_result(source->state, status, error);
 }
 
@@ -107,10 +105,8 @@ static PyObject *told(PyObject *self,
 	jeton_error *error = NULL;
 	jeton_status status;
 
-	Py_BEGIN_ALLOW_THREADS status =
-		tell(source->handle, &made, &size, &error);
-	Py_END_ALLOW_THREADS return text_result(source->state, status, made,
-						size, error);
+	WITHOUT_GIL(status = tell(source->handle, &made, &size, &error));
+	return text_result(source->state, status, made, size, error);
 }
 
 static PyObject *claim(PyObject *self, PyObject *unused)

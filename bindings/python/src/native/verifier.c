@@ -57,12 +57,13 @@ PyObject *verifier_make(PyObject *module, PyObject *args)
 	handles = key_sets(state, sets);
 	if (handles == NULL)
 		goto done;
-	Py_BEGIN_ALLOW_THREADS status =
-		jeton_verifier_new(handles, (size_t)PyTuple_Size(sets), store,
-				   LEND(options), &verifier, &error);
-	Py_END_ALLOW_THREADS if (status != JETON_OK)
+	WITHOUT_GIL(status = jeton_verifier_new(
+			    handles, (size_t)PyTuple_Size(sets), store,
+			    LEND(options), &verifier, &error));
+	if (status != JETON_OK)
 		failure_raise(state, status, error);
-	else made = handle_new(state, type, verifier, release);
+	else
+		made = handle_new(state, type, verifier, release);
 done:
 	PyMem_Free(handles);
 	text_drop(&options);
@@ -95,10 +96,8 @@ static PyObject *verify(PyObject *self, PyObject *const *args, Py_ssize_t count,
 		status = jeton_verify(verifier->handle, LEND(token), &call.call,
 				      &claims, &error);
 	} else {
-		Py_BEGIN_ALLOW_THREADS status =
-			jeton_verify(verifier->handle, LEND(token), &call.call,
-				     &claims, &error);
-		Py_END_ALLOW_THREADS
+		WITHOUT_GIL(status = jeton_verify(verifier->handle, LEND(token),
+						  &call.call, &claims, &error));
 	}
 	call_drop(&call);
 	text_drop(&token);
@@ -122,9 +121,9 @@ static PyObject *wait_cause(PyObject *self, PyObject *args)
 	awaited = handle_take(cause, verifier->state->cause);
 	if (awaited == NULL)
 		return NULL;
-	Py_BEGIN_ALLOW_THREADS status = jeton_verifier_wait(
-		verifier->handle, awaited, milliseconds, &error);
-	Py_END_ALLOW_THREADS return done_result(verifier->state, status, error);
+	WITHOUT_GIL(status = jeton_verifier_wait(verifier->handle, awaited,
+						 milliseconds, &error));
+	return done_result(verifier->state, status, error);
 }
 
 static PyMethodDef methods[] = {
