@@ -50,7 +50,11 @@ def inspect(token: Text, /) -> dict[str, Any]:
 
     {"verified": False, "header", "claims", "signature_bytes"}.
     """
-    return an_object(_jeton.inspect(token))
+    text = _jeton.inspect(token)
+    try:
+        return an_object(text)
+    except ValueError as error:  # a number with more digits than Python converts
+        raise errors.DecodeError(str(error)) from error
 
 
 __all__ = [

@@ -85,10 +85,10 @@ class Bearer(_jeton.Bearer):
             return self.resolve(authorization, cookie, now=now, scope=scope, nonce=nonce)
 
         found = resolve()
-        missed = found.rejection
-        if self._verifier is None or missed is None or not _waiting.is_worth_it(missed):
+        cause = None if found.rejection is None else found.rejection._cause
+        if self._verifier is None or cause is None:
             return found
-        await _waiting.wait(self._verifier, missed, timeout)
+        await _waiting.wait(self._verifier, cause, timeout)
         return resolve()
 
     def wait(self, rejection: JetonError, timeout: float = 5.0) -> None:

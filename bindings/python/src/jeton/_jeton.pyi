@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias, TypeVar, final
 
+from typing_extensions import disjoint_base
+
 _Text: TypeAlias = str | bytes | bytearray | memoryview
 
 version: str
@@ -42,12 +44,14 @@ class Claims(Mapping[str, Any]):
     @property
     def expires(self) -> int | None: ...
 
+@disjoint_base
 class Keys:
     def _replace(self, document: _Text, options: _Text, /) -> None: ...
     def _public(self) -> str: ...
     def _private(self) -> str: ...
     def _status(self) -> str: ...
 
+@disjoint_base
 class Source:
     def _wait(self, milliseconds: int, /) -> None: ...
     def _refresh(self) -> None: ...
@@ -58,9 +62,11 @@ class Source:
     def _events(self) -> str: ...
     def _export(self) -> str: ...
 
+@disjoint_base
 class Minter:
     def _mint(self, claims: _Text, now: int, /) -> str: ...
 
+@disjoint_base
 class Verifier:
     def verify(
         self,
@@ -93,6 +99,7 @@ class Verifier:
         nonce: _Text | None = None,
     ) -> list[Claims | Exception]: ...
 
+@disjoint_base
 class Revocations:
     def _revoke(self, rule: _Text, now: int, /) -> str: ...
     def _revoke_claims(self, claims: Claims, options: _Text, now: int, /) -> str: ...
@@ -107,6 +114,7 @@ class Revocations:
     def _export(self, now: int, /) -> str: ...
     def _status(self, now: int, /) -> str: ...
 
+@disjoint_base
 class Bearer:
     def _resolve(
         self,

@@ -76,10 +76,10 @@ class Verifier(_jeton.Verifier):
         try:
             return verify()
         except JetonError as error:
-            if not _waiting.is_worth_it(error):
+            cause = error._cause
+            if cause is None:
                 raise
-            missed = error
-        await _waiting.wait(self, missed, timeout)
+        await _waiting.wait(self, cause, timeout)
         return verify()
 
     def wait(self, error: JetonError, timeout: float = 5.0) -> None:
@@ -88,7 +88,7 @@ class Verifier(_jeton.Verifier):
         Returns when a fetch has ended that may have brought them: verify again, once.
         An error that no waiting changes is raised at once.
         """
-        if not _waiting.is_worth_it(error):
+        if error._cause is None:
             raise error
         self._wait(error._cause, milliseconds(timeout))
 

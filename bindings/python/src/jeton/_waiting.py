@@ -46,17 +46,12 @@ def _forget_workers() -> None:
 os.register_at_fork(after_in_child=_forget_workers)
 
 
-def is_worth_it(error: JetonError) -> bool:
-    """Whether what `error` has missed may yet come."""
-    return error._cause is not None
-
-
-async def wait(verifier: _jeton.Verifier, error: JetonError, timeout: float) -> None:
+async def wait(verifier: _jeton.Verifier, cause: _jeton.Cause, timeout: float) -> None:
     """Waits until a fetch has ended that may have brought the keys, or the time is up."""
     abandoned = threading.Event()
     loop = asyncio.get_running_loop()
     turns = loop.run_in_executor(
-        _workers(), _wait_in_turns, verifier, error, time.monotonic() + timeout, abandoned
+        _workers(), _wait_in_turns, verifier, cause, time.monotonic() + timeout, abandoned
     )
     try:
         # Doesn't count on a thread being free: the time of those that queue passes, too.
@@ -67,11 +62,11 @@ async def wait(verifier: _jeton.Verifier, error: JetonError, timeout: float) -> 
 
 
 def _wait_in_turns(
-    verifier: _jeton.Verifier, error: JetonError, end: float, abandoned: threading.Event
+    verifier: _jeton.Verifier, cause: _jeton.Cause, end: float, abandoned: threading.Event
 ) -> None:
     while not abandoned.is_set() and (left := end - time.monotonic()) > 0:
         try:
-            verifier._wait(error._cause, milliseconds(min(left, TURN)))
+            verifier._wait(cause, milliseconds(min(left, TURN)))
             return
         except WaitTimeoutError:
             # Where too many callers wait it comes at once.

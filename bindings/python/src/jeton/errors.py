@@ -6,7 +6,10 @@ what may work in a moment, `JetonError` for everything.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from . import _jeton
 
 
 class JetonError(Exception):
@@ -28,7 +31,7 @@ class JetonError(Exception):
     claims: dict[str, Any] | None
 
     # The error object that Verifier.wait takes; it stays in the process that made it.
-    _cause: Any = None
+    _cause: _jeton.Cause | None = None
 
     def __init__(
         self,
@@ -277,7 +280,7 @@ def failure(
     message: str,
     claim: str | None,
     claims: dict[str, Any] | None,
-    cause: object,
+    cause: _jeton.Cause | None,
 ) -> JetonError:
     """The exception of a failed call, for the native module."""
     known = _BY_STATUS.get(status)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from ._bearer import Bearer, Credential
 from ._middleware import Gate, cookie_of
 from ._verifier import Verifier
-from ._waiting import is_worth_it
 from .errors import JetonError
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class BearerMiddleware:
     `optional` lets pass requests without a credential, too: see its `kind`. `cookie` names
     a session cookie, looked at where no header names a bearer. `switches` tells the scope
     in which deny rules look their switches up: a name, or what makes one of an environ.
-    `timeout` bounds the wait for keys that are on their way, in seconds; 0 doesn't wait.
+    `timeout` bounds the wait for keys that are on their way, in seconds.
     """
 
     def __init__(
@@ -71,7 +70,7 @@ class BearerMiddleware:
             )
 
         found = resolve()
-        if found.rejection is None or not is_worth_it(found.rejection) or self.timeout <= 0:
+        if found.rejection is None or found.rejection._cause is None:
             return found
         with suppress(JetonError):  # the next look says what is the matter
             self.gate.bearer.wait(found.rejection, self.timeout)

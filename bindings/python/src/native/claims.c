@@ -384,7 +384,8 @@ static PyType_Slot slots[] = {
 PyType_Spec claims_spec = {
 	.name = "jeton.Claims",
 	.basicsize = sizeof(claims_object),
+	/* Not immutable, or it couldn't be registered as a Mapping. */
 	.flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC |
-		 Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+		 Py_TPFLAGS_DISALLOW_INSTANTIATION,
 	.slots = slots,
 };

@@ -320,13 +320,38 @@ static PyObject *value(reader *in)
 	}
 }
 
+/* A number with more digits than Python converts is a token's fault, and not a
+ * wrong argument. Takes the ValueError that is set. */
+static PyObject *refused(module_state *state)
+{
+	PyObject *type, *cause, *trace, *failure;
+
+	PyErr_Fetch(&type, &cause, &trace);
+	PyErr_NormalizeException(&type, &cause, &trace);
+	failure = PyObject_CallFunction(
+		state->failure, "isNOOO", JETON_MALFORMED,
+		jeton_status_name(JETON_MALFORMED), PyObject_Str(cause),
+		Py_None, Py_None, Py_None);
+	Py_XDECREF(type);
+	Py_XDECREF(trace);
+	if (failure == NULL) {
+		Py_XDECREF(cause);
+		return NULL;
+	}
+	PyException_SetCause(failure, cause);
+	PyErr_SetObject((PyObject *)Py_TYPE(failure), failure);
+	Py_DECREF(failure);
+	return NULL;
+}
+
 PyObject *json_objects(module_state *state, const char *json, size_t size)
 {
 	reader in = {state, json, json + size, 0};
 	PyObject *made = value(&in);
 
 	if (made == NULL)
-		return NULL;
+		return PyErr_ExceptionMatches(PyExc_ValueError) ? refused(state)
+								: NULL;
 	skip_space(&in);
 	if (in.at == in.end)
 		return made;

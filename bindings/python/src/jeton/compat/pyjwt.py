@@ -25,7 +25,6 @@ from typing import Any, cast
 import jeton
 
 from .._document import document
-from .._waiting import is_worth_it
 from ..errors import (
     DecodeError,
     ExpiredSignatureError,
@@ -210,7 +209,7 @@ def _verified(
     try:
         return verifier.verify(jwt)
     except JetonError as error:
-        if not isinstance(keys, SigningKey) or not is_worth_it(error):
+        if not isinstance(keys, SigningKey) or error._cause is None:
             raise
         with suppress(JetonError):  # the next verify says what is the matter
             verifier.wait(error, keys.timeout)
