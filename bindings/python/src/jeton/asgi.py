@@ -2,7 +2,7 @@
 
     app = BearerMiddleware(app, verifier)
 
-The application finds a `Credential` in `scope["jeton"]`. Others are answered 401 with a
+The application finds a `Credential` in `scope["jeton.credential"]`. Others are answered 401 with a
 challenge (RFC 6750), or 503 where keys or revocations can't be had; a websocket is closed.
 """
 
@@ -62,7 +62,7 @@ class BearerMiddleware:
         if refusal is not None:
             await _refuse(refusal, scope, receive, send)
             return
-        await self.app({**scope, "jeton": found}, receive, send)
+        await self.app({**scope, "jeton.credential": found}, receive, send)
 
     async def _resolve(self, scope: Scope, authorizations: list[bytes]) -> Credential:
         switches = self.switches(scope) if callable(self.switches) else self.switches

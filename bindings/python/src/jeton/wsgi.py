@@ -2,7 +2,7 @@
 
     app = BearerMiddleware(app, verifier)
 
-The application finds a `Credential` in `environ["jeton"]`. Others are answered 401 with a
+The application finds a `Credential` in `environ["jeton.credential"]`. Others are answered 401 with a
 challenge (RFC 6750), or 503 where keys or revocations can't be had.
 """
 
@@ -55,7 +55,7 @@ class BearerMiddleware:
             status = f"{refusal.status} {HTTPStatus(refusal.status).phrase}"
             start_response(status, refusal.headers)
             return [refusal.body]
-        environ["jeton"] = found
+        environ["jeton.credential"] = found
         return self.app(environ, start_response)
 
     def _resolve(self, environ: WSGIEnvironment) -> Credential:
