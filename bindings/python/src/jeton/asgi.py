@@ -2,8 +2,9 @@
 
     app = BearerMiddleware(app, verifier)
 
-The application finds a `Credential` in `scope["jeton.credential"]`. Others are answered 401 with a
-challenge (RFC 6750), or 503 where keys or revocations can't be had; a websocket is closed.
+The application finds a `Credential` in `scope["jeton.credential"]`. Others are answered
+401 with a challenge (RFC 6750), or 503 where keys or revocations can't be had; a websocket
+is closed.
 """
 
 from __future__ import annotations

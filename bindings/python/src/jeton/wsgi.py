@@ -2,8 +2,8 @@
 
     app = BearerMiddleware(app, verifier)
 
-The application finds a `Credential` in `environ["jeton.credential"]`. Others are answered 401 with a
-challenge (RFC 6750), or 503 where keys or revocations can't be had.
+The application finds a `Credential` in `environ["jeton.credential"]`. Others are answered
+401 with a challenge (RFC 6750), or 503 where keys or revocations can't be had.
 """
 
 from __future__ import annotations
