@@ -107,27 +107,17 @@ def test_a_verdict_that_no_waiting_changes_comes_at_once() -> None:
     assert {thread.name for thread in threading.enumerate()} <= before
 
 
-def test_more_callers_than_threads_wait_together_and_the_loop_goes_on() -> None:
+def test_more_callers_than_threads_wait_together() -> None:
     house = House()
     token = house.token()
 
-    async def run() -> int:
-        turns = 0
-
-        async def count() -> None:
-            nonlocal turns
-            while True:
-                turns += 1
-                await asyncio.sleep(0.001)
-
-        counting = asyncio.create_task(count())
+    async def run() -> None:
+        # Were the loop blocked by any of them, nobody would get to fetch.
         callers = [house.verifier.averify(token) for _ in range(10 * _waiting.THREADS)]
         found = await meanwhile(house.fetch, *callers)
         assert all(claims["sub"] == "ada" for claims in found)
-        counting.cancel()
-        return turns
 
-    assert asyncio.run(run()) > 5
+    asyncio.run(run())
 
 
 def test_cancelled_callers_leave_nothing_stuck() -> None:

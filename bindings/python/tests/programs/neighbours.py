@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 import jeton
+from jeton.compat import pyjwt as compat
 
 folder = Path(sys.argv[1])
 issuing = jeton.Keys.generate(algorithm="ES256")
@@ -75,6 +76,11 @@ trusted = ssl.create_default_context(cafile=str(folder / "cert.pem"))
 with urllib.request.urlopen(url, context=trusted) as answer:
     public = jwt.PyJWK(json.load(answer)["keys"][0])
 print(jwt.decode(token, public, algorithms=["ES256"])["sub"])
+
+# The same by PyJWT's names.
+client = compat.PyJWKClient(url, private=True, ca=str(folder / "cert.pem"))
+signing = client.get_signing_key_from_jwt(token)
+print(compat.decode(token, signing.key, algorithms=["ES256"], issuer="i")["sub"])
 
 server.shutdown()
 server.server_close()
