@@ -24,6 +24,8 @@ EC = jeton.Keys.generate(algorithm="ES256")
 PUBLIC = EC.public()
 SECRET = jeton.Keys.secret(b"s" * 32, algorithm="HS256")
 MINTER = jeton.Minter(SECRET, lifetime=600)
+PUBLIC_KEYS = jeton.Keys(PUBLIC)
+ASKED = jeton.Minter.external(PUBLIC_KEYS, lambda signing: signing.message[:64], lifetime=60)
 STORE = jeton.Revocations()
 VERIFIER = jeton.Verifier(SECRET, issuer=None, audience=None, report=["sub", "exp"])
 TOKEN = MINTER.mint({"sub": "ada", "roles": ["a", "b"], "n": 2**70, "x": "\u00e4\n"})
@@ -42,6 +44,7 @@ MADE: dict[str, Callable[[], object]] = {
     "key texts": lambda: (EC.public(), SECRET.private(), EC.status()),
     "replaced": lambda: SECRET.replace(SECRET.private()),
     "minter": lambda: jeton.Minter(SECRET, lifetime=60),
+    "external minter": lambda: jeton.Minter.external(PUBLIC_KEYS, len, lifetime=60),  # type: ignore[arg-type]
     "token": lambda: MINTER.mint({"sub": "ada"}),
     "verifier": lambda: jeton.Verifier(SECRET, issuer=None, audience=None),
     "claims": lambda: VERIFIER.verify(TOKEN),
@@ -67,6 +70,13 @@ FAILING: dict[str, Callable[[], object]] = {
     "generated": lambda: jeton.Keys.generate(algorithm="HS1"),
     "minter": lambda: jeton.Minter(SECRET, **options(lifetimes=60)),
     "minter of no keys": lambda: jeton.Minter(5, lifetime=60),  # type: ignore[arg-type]
+    "external minter": lambda: jeton.Minter.external(EC, len, lifetime=60),  # type: ignore[arg-type]
+    "wrongly signed": lambda: ASKED.mint({"sub": "ada"}),
+    "signed by what raises": lambda: jeton.Minter.external(
+        PUBLIC_KEYS,
+        lambda _: 1 / 0,  # type: ignore[arg-type, return-value]
+        lifetime=60,
+    ).mint({}),
     "minted": lambda: MINTER.mint({"iss": 5}),
     "verifier": lambda: jeton.Verifier(SECRET, **options(issuer=5)),
     "verifier of no keys": lambda: jeton.Verifier([SECRET, 5], **options(issuer=None)),  # type: ignore[list-item]

@@ -19,7 +19,7 @@ from ._document import an_object, document
 from ._jeton import Claims
 from ._jeton import version as __version__
 from ._keys import Keys, Source, Text
-from ._minter import Minter
+from ._minter import Minter, Signing
 from ._revocations import Revocations
 from ._verifier import Verifier
 from .errors import *
@@ -64,6 +64,7 @@ __all__ = [
     "Keys",
     "Minter",
     "Revocations",
+    "Signing",
     "Source",
     "Verifier",
     "__version__",

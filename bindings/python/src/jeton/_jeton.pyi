@@ -1,6 +1,6 @@
 # The native module: one function per function of jeton.h, JSON in and out.
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias, TypeVar, final
 
 from typing_extensions import disjoint_base
@@ -139,6 +139,13 @@ def secret_keys(kind: type[_K], secret: _Text, options: _Text, /) -> _K: ...
 def generate_keys(kind: type[_K], options: _Text, /) -> _K: ...
 def source_keys(kind: type[_K], source: Source, /) -> _K: ...
 def make_minter(kind: type[_M], keys: Keys, options: _Text, /) -> _M: ...
+def external_minter(
+    kind: type[_M],
+    keys: Keys,
+    signer: Callable[[str, bytes, bytes | None, bytes | None], bytes],
+    options: _Text,
+    /,
+) -> _M: ...
 def make_verifier(
     kind: type[_V],
     keys: tuple[Keys, ...],

@@ -324,24 +324,14 @@ static PyObject *value(reader *in)
  * wrong argument. Takes the ValueError that is set. */
 static PyObject *refused(module_state *state)
 {
-	PyObject *type, *cause, *trace, *failure;
+	PyObject *cause = exception_take();
 
-	PyErr_Fetch(&type, &cause, &trace);
-	PyErr_NormalizeException(&type, &cause, &trace);
-	failure = PyObject_CallFunction(
-		state->failure, "isNOOO", JETON_MALFORMED,
-		jeton_status_name(JETON_MALFORMED), PyObject_Str(cause),
-		Py_None, Py_None, Py_None);
-	Py_XDECREF(type);
-	Py_XDECREF(trace);
-	if (failure == NULL) {
-		Py_XDECREF(cause);
-		return NULL;
-	}
-	PyException_SetCause(failure, cause);
-	PyErr_SetObject((PyObject *)Py_TYPE(failure), failure);
-	Py_DECREF(failure);
-	return NULL;
+	return failure_raise_from(
+		PyObject_CallFunction(state->failure, "isNOOO", JETON_MALFORMED,
+				      jeton_status_name(JETON_MALFORMED),
+				      PyObject_Str(cause), Py_None, Py_None,
+				      Py_None),
+		cause);
 }
 
 PyObject *json_objects(module_state *state, const char *json, size_t size)

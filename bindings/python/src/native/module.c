@@ -18,6 +18,7 @@ static PyMethodDef functions[] = {
 	{"generate_keys", keys_generate, METH_VARARGS, NULL},
 	{"source_keys", keys_source, METH_VARARGS, NULL},
 	{"make_minter", minter_make, METH_VARARGS, NULL},
+	{"external_minter", minter_external, METH_VARARGS, NULL},
 	{"open_revocations", revocations_open, METH_VARARGS, NULL},
 	{"open_source", source_open, METH_VARARGS, NULL},
 	{"make_verifier", verifier_make, METH_VARARGS, NULL},

@@ -83,6 +83,11 @@ PyObject *failure_new(module_state *state, jeton_status status,
 /* Raises it, and returns NULL. */
 PyObject *failure_raise(module_state *state, jeton_status status,
 			jeton_error *error);
+/* The exception that is set, and is no longer. */
+PyObject *exception_take(void);
+/* Raises `failure` from `cause`, which may be NULL; takes over both. Where
+ * there is no failure, an exception is set already. */
+PyObject *failure_raise_from(PyObject *failure, PyObject *cause);
 /* The text that a call made, as a str, or the failure; frees either. */
 PyObject *text_result(module_state *state, jeton_status status, char *made,
 		      size_t size, jeton_error *error);
@@ -116,6 +121,7 @@ PyObject *keys_secret(PyObject *module, PyObject *args);
 PyObject *keys_generate(PyObject *module, PyObject *args);
 PyObject *keys_source(PyObject *module, PyObject *args);
 PyObject *minter_make(PyObject *module, PyObject *args);
+PyObject *minter_external(PyObject *module, PyObject *args);
 PyObject *revocations_open(PyObject *module, PyObject *args);
 PyObject *source_open(PyObject *module, PyObject *args);
 PyObject *verifier_make(PyObject *module, PyObject *args);

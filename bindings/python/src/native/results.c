@@ -77,12 +77,32 @@ PyObject *failure_new(module_state *state, jeton_status status,
 PyObject *failure_raise(module_state *state, jeton_status status,
 			jeton_error *error)
 {
-	PyObject *failure = failure_new(state, status, error);
+	return failure_raise_from(failure_new(state, status, error), NULL);
+}
 
-	if (failure != NULL) {
-		PyErr_SetObject((PyObject *)Py_TYPE(failure), failure);
-		Py_DECREF(failure);
+PyObject *exception_take(void)
+{
+	PyObject *type, *exception, *trace;
+
+	PyErr_Fetch(&type, &exception, &trace);
+	PyErr_NormalizeException(&type, &exception, &trace);
+	if (trace != NULL)
+		PyException_SetTraceback(exception, trace);
+	Py_XDECREF(type);
+	Py_XDECREF(trace);
+	return exception;
+}
+
+PyObject *failure_raise_from(PyObject *failure, PyObject *cause)
+{
+	if (failure == NULL) {
+		Py_XDECREF(cause);
+		return NULL;
 	}
+	if (cause != NULL)
+		PyException_SetCause(failure, cause);
+	PyErr_SetObject((PyObject *)Py_TYPE(failure), failure);
+	Py_DECREF(failure);
 	return NULL;
 }
 
