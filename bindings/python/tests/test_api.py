@@ -172,6 +172,9 @@ def test_keys_are_keys_and_nothing_else(keys: jeton.Keys) -> None:
     for wrong in ([5], [keys, None], 5):
         with pytest.raises(TypeError):
             jeton.Verifier(wrong, issuer=None, audience=None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="bytes") as caught:
+        jeton.Verifier([b"a secret"], issuer=None, audience=None)  # type: ignore[list-item]
+    assert "a secret" not in str(caught.value)
     with pytest.raises(jeton.MisuseError):
         jeton.Verifier([], issuer=None, audience=None)
     with pytest.raises(TypeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import pickle
 import random
 import sys
@@ -147,7 +148,7 @@ def test_a_number_too_long_for_python_is_said_to_be() -> None:
 def test_random_payloads_are_those_of_json_loads() -> None:
     seed = random.SystemRandom().randrange(2**32)
     chance = random.Random(seed)
-    for _ in range(3000):
+    for _ in range(int(os.environ.get("JETON_TEST_MANY", "3000"))):
         payload = an_object(chance, 4)
         assert same(verified(payload).copy(), json.loads(payload)), f"seed {seed}: {payload}"
 

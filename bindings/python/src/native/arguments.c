@@ -142,7 +142,9 @@ void *handle_take(PyObject *given, PyTypeObject *type)
 {
 	if (PyObject_TypeCheck(given, type))
 		return ((handle_object *)given)->handle;
-	PyErr_Format(PyExc_TypeError, "%R is no %R", given, (PyObject *)type);
+	/* Its type and never itself, which may be a secret. */
+	PyErr_Format(PyExc_TypeError, "%R is needed, and not %R",
+		     (PyObject *)type, (PyObject *)Py_TYPE(given));
 	return NULL;
 }
 
