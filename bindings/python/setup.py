@@ -72,7 +72,11 @@ class Build(build_ext):
         # Nothing of the library stays visible: Python's own OpenSSL, and another
         # extension's, have symbols of the same names.
         extension.extra_link_args += ["-Wl,--exclude-libs,ALL", "-Wl,--gc-sections", "-Wl,-s"]
-        extension.extra_link_args += (ENGINE / "tests/abi/native-libs.txt").read_text().split()
+        # Another toolchain than rustc's own may have other libraries beside it.
+        libraries = os.environ.get("JETON_NATIVE_LIBS")
+        if libraries is None:
+            libraries = (ENGINE / "tests/abi/native-libs.txt").read_text()
+        extension.extra_link_args += libraries.split()
 
     def link_system(self, extension: Extension) -> None:
         found = subprocess.run(

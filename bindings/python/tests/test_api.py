@@ -297,6 +297,7 @@ def test_credentials_are_told_apart(verifier: jeton.Verifier, token: str) -> Non
     assert (seen.kind, seen.text, seen.rejection) == ("jwt", token, None)
     assert seen.claims is not None
     assert seen.claims["sub"] == "ada"
+    assert token not in repr(seen)
     assert bearer.resolve(b"Bearer " + b"root" * 8).kind == "admin"
     assert bearer.resolve("Bearer pk.x").kind == "key"
     assert bearer.resolve(None, "opaque")[:2] == ("session", "opaque")

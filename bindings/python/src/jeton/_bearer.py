@@ -29,6 +29,12 @@ class Credential(NamedTuple):
     #: Why it is bad: a request with this must not go on.
     rejection: JetonError | None
 
+    def __repr__(self) -> str:
+        # For logs, which the credential itself must not get into.
+        return (
+            f"Credential(kind={self.kind!r}, claims={self.claims!r}, rejection={self.rejection!r})"
+        )
+
 
 class Bearer(_jeton.Bearer):
     """Tells kinds of credentials apart. Any number of threads may share it.
