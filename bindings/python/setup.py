@@ -30,6 +30,8 @@ ENGINE_FILES = [
     "tests/abi/native-libs.txt",
 ]
 
+EXPORTS = "src/native/exports.map"
+
 # The stable ABI makes one file for every version but the free-threaded builds, which
 # know no stable ABI yet: they get a file of their own.
 STABLE_ABI = not sysconfig.get_config_var("Py_GIL_DISABLED")
@@ -71,7 +73,11 @@ class Build(build_ext):
         extension.depends += [str(include / "jeton.h"), str(library)]
         # Nothing of the library stays visible: Python's own OpenSSL, and another
         # extension's, have symbols of the same names.
-        extension.extra_link_args += ["-Wl,--exclude-libs,ALL", "-Wl,--gc-sections", "-Wl,-s"]
+        extension.extra_link_args += [
+            f"-Wl,--version-script={EXPORTS}",
+            "-Wl,--gc-sections",
+            "-Wl,-s",
+        ]
         # Another toolchain than rustc's own may have other libraries beside it.
         libraries = os.environ.get("JETON_NATIVE_LIBS")
         if libraries is None:
@@ -108,7 +114,7 @@ setup(
         Extension(
             "jeton._jeton",
             sorted(str(file.relative_to(HERE)) for file in HERE.glob("src/native/*.c")),
-            depends=["src/native/native.h"],
+            depends=["src/native/native.h", EXPORTS],
             define_macros=[("Py_LIMITED_API", "0x030A0000")] if STABLE_ABI else [],
             extra_compile_args=["-std=c11", "-fvisibility=hidden", "-Wall", "-Wextra"],
             py_limited_api=STABLE_ABI,

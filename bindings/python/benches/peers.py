@@ -16,8 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from joserfc import jwk as joserfc_jwk
 from joserfc import jwt as joserfc_jwt
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # that it has moved to joserfc
+with warnings.catch_warnings(record=True):  # that it has moved to joserfc
     import authlib.jose
 
 ISSUER, AUDIENCE = "https://issuer.example.com", "https://api.example.com"
