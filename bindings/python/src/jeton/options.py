@@ -94,7 +94,7 @@ class Trust(_Trust):
 class _Verifier(TypedDict, total=False):
     #: Allow-list: header, key and list must all agree. Default: the keys' own.
     algorithms: _Many[Algorithm]
-    #: Seconds of clock difference to forgive, for exp and nbf.
+    #: Seconds of clock difference to forgive, for exp and nbf, and for the exp of a key.
     leeway: int
     #: Longest exp - iat accepted, in seconds. Default, and None: none.
     lifetime: Seconds | None
@@ -145,7 +145,8 @@ class _Minter(TypedDict, total=False):
     #: The aud of every token: a string or a list, written as given.
     audience: str | _Many[str] | None
     algorithm: Algorithm
-    #: The kid of the key that signs. Default, and None: the first that fits.
+    #: The kid of the key that signs, also when a newer one is there. Default, and None: the
+    #: newest that fits.
     kid: str | None
     #: The header's typ; None: none.
     type: str | None
@@ -205,21 +206,21 @@ class SourceLimitsOptions(TypedDict, total=False):
 class _Source(TypedDict, total=False):
     #: The algorithm of keys that name none.
     algorithm: Algorithm | None
-    #: The shortest life of an answer.
+    #: The shortest life of an answer, in seconds.
     minimum: int
     #: The longest, not below minimum.
     maximum: int
-    #: Between two fetches that tokens of an unknown kid cause.
+    #: Seconds between two fetches that tokens of an unknown kid cause.
     cooldown: int
-    #: How many fetches such tokens may cause in an hour.
+    #: How many fetches such tokens may cause in an hour, half of them at once.
     budget: int
-    #: Of a whole fetch.
+    #: Seconds for a whole fetch.
     timeout: int
     #: What bounds an answer.
     limits: SourceLimitsOptions
-    #: A PEM file of the certificates to trust, in place of the platform's.
+    #: A PEM file of the certificates to trust, in place of the platform's. Read once.
     ca: str | None
-    #: An http proxy; the environment's are not used.
+    #: An http proxy, which then looks names up; the environment's are not used.
     proxy: str | None
     #: Whether addresses that aren't public may be asked.
     private: bool
@@ -228,32 +229,32 @@ class _Source(TypedDict, total=False):
 
 
 class UrlOptions(_Source):
-    """Where a key set comes from, and how it is kept fresh: one of url, issuer and file.
-    Times in seconds."""
+    """Where a key set comes from, and how it is kept fresh: one of url, issuer and file."""
 
     #: The URL of a JWK Set.
     url: str
-    #: For how long keys are used when no fetch succeeds; None: as long as it takes.
+    #: For how many seconds keys are used when no fetch succeeds. Must be said; None: as
+    #: long as it takes.
     stale: int | None
 
 
 class IssuerOptions(_Source):
-    """Where a key set comes from, and how it is kept fresh: one of url, issuer and file.
-    Times in seconds."""
+    """Where a key set comes from, and how it is kept fresh: one of url, issuer and file."""
 
     #: An issuer whose metadata names that URL.
     issuer: str
-    #: For how long keys are used when no fetch succeeds; None: as long as it takes.
+    #: For how many seconds keys are used when no fetch succeeds. Must be said; None: as
+    #: long as it takes.
     stale: int | None
 
 
 class FileOptions(_Source):
-    """Where a key set comes from, and how it is kept fresh: one of url, issuer and file.
-    Times in seconds."""
+    """Where a key set comes from, and how it is kept fresh: one of url, issuer and file."""
 
     #: A file of keys, read again when it changes.
     file: str
-    #: For how long keys are used when no fetch succeeds; None: as long as it takes.
+    #: For how many seconds keys are used when no fetch succeeds. Must be said; None: as
+    #: long as it takes.
     stale: int | None
 
 
