@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::boundary::{Out, bytes, given, guard};
 use super::error::jeton_error;
+use super::fork;
 use super::status::jeton_status;
 use super::text::OutText;
 use crate::error::{Error, ErrorKind, Result};
@@ -138,6 +139,7 @@ pub unsafe extern "C" fn jeton_keys_generate(
 ) -> jeton_status {
     let keys = Out::new(keys);
     guard(error, || {
+        fork::prepare();
         // SAFETY: readable by the header's contract.
         unsafe {
             open(options, options_len, keys, |options| {
