@@ -4,9 +4,9 @@ PREFIX ?= /usr/local
 export PREFIX DESTDIR
 
 .DEFAULT_GOAL := help
-.PHONY: build test test-long demo lint install bench clean help
+.PHONY: build test test-long interop demo lint install bench clean help
 
-build: ## Build build/: the shared and the static library, the command, jeton.pc
+build: ## Build build/: the shared and the static library, and the command
 	@scripts/setup build
 	@scripts/build
 
@@ -15,6 +15,9 @@ test: ## Run every test (up to 30 minutes from a clean tree, a few from then on)
 
 test-long: ## Run what takes longer: stress, sanitizers, every set of features
 	@scripts/test tests/long
+
+interop: build ## Hold jeton against other JWT libraries, which it installs, and print the table
+	@scripts/interop
 
 demo: build ## Show the main job: mint, verify, publish, revoke, an attack refused
 	@scripts/demo

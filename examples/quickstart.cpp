@@ -27,7 +27,8 @@ try {
 		std::cout << "once revoked: " << again.error().name() << ": "
 			  << again.error().message() << '\n';
 
-	jeton::keys::secret(keys.public_set(), R"({"algorithm": "HS256"})");
+	(void)jeton::keys::secret(keys.public_set(),
+				  R"({"algorithm": "HS256"})");
 	return 1; // not reached: a public key never becomes an HMAC secret
 } catch (const jeton::exception &attack) {
 	std::cout << "the public keys as an HMAC secret: " << attack.name()

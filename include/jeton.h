@@ -28,8 +28,8 @@
  * order; freeing NULL does nothing. A handle keeps alive what it needs of the
  * handles it was made with.
  *
- * Threads. Any number of threads may use one handle at once; freeing it needs
- * that all are done with it. An error object belongs to one thread.
+ * Threads. Any number of threads may use one handle, or read one error object,
+ * at once; freeing it needs that all are done with it.
  *
  * Options are one JSON document per constructor, described by
  * options.schema.json. An unknown or repeated field is an error that names it.
@@ -243,6 +243,12 @@ typedef struct jeton_error jeton_error;
  *
  * Any number of threads may share it. It is swapped whole by
  * jeton_keys_replace, and whatever was made with it sees the new set at once.
+ *
+ * A JWK may have dates, and each call heeds them at its own time. A key signs
+ * from its "nbf" on; it signs, verifies and is published until its "exp". It
+ * verifies before its nbf, too: until then it is announced. Of several keys
+ * the newest signs: that with the latest nbf, of these the last; where none
+ * has an nbf, the first.
  */
 typedef struct jeton_keys jeton_keys;
 
@@ -268,6 +274,87 @@ typedef struct jeton_source jeton_source;
  * Checks tokens against one policy. Any number of threads may share it.
  */
 typedef struct jeton_verifier jeton_verifier;
+
+/**
+ * What a signer is asked to sign, in each of the forms that one may want, and
+ * where its answer goes. Nothing of it may be used once the signer has returned.
+ */
+typedef struct {
+  /**
+   * sizeof(jeton_signing), as the library was compiled: fields that a later
+   * version adds are there only if they lie within it.
+   */
+  size_t size;
+  /**
+   * The key's algorithm by its JOSE name, such as "ES256", or "Ed25519" and
+   * never "EdDSA". NUL-terminated.
+   */
+  const char *algorithm;
+  /**
+   * What is signed: a token up to its second dot. For EdDSA, and for signers
+   * that hash by themselves.
+   */
+  const uint8_t *message;
+  /**
+   * The length of `message` in bytes.
+   */
+  size_t message_len;
+  /**
+   * The digest of `message`, by the algorithm's SHA-2, for signers that don't
+   * hash: a KMS, CKM_ECDSA, CKM_RSA_PKCS_PSS. NULL for EdDSA.
+   */
+  const uint8_t *digest;
+  /**
+   * The length of `digest` in bytes.
+   */
+  size_t digest_len;
+  /**
+   * The digest in its DigestInfo (RFC 8017 section 9.2), for signers that only
+   * pad, such as CKM_RSA_PKCS. NULL but for RS256, RS384 and RS512.
+   */
+  const uint8_t *digest_info;
+  /**
+   * The length of `digest_info` in bytes.
+   */
+  size_t digest_info_len;
+  /**
+   * Where the signature goes. That of ECDSA may be r and s side by side, as
+   * JOSE and PKCS#11 have it, or in DER, as most others do.
+   */
+  uint8_t *signature;
+  /**
+   * How many bytes fit there: 1024, which is enough for every key.
+   */
+  size_t signature_capacity;
+  /**
+   * To be set to the length of the signature; 0 before.
+   */
+  size_t signature_len;
+  /**
+   * Where a signer that fails may say why, in UTF-8: it ends at a NUL or at
+   * the capacity, and is all NULs before. It becomes part of the error's
+   * message, so it must hold nothing that no log may have.
+   */
+  char *reason;
+  /**
+   * How many bytes fit there: 512.
+   */
+  size_t reason_capacity;
+} jeton_signing;
+
+/**
+ * Signs with a key that jeton never sees, by asking a KMS, an HSM or an agent.
+ * Returns 0 once the signature is in its place, and any other number where it
+ * couldn't be had.
+ *
+ * jeton_mint calls it once for each token, on the thread that it was called on,
+ * and waits for it; no lock is held, so it may block, and may call jeton. When
+ * several threads mint, several are in it at once. It has to return: no
+ * exception, panic or longjmp may leave it. What its host's language throws it
+ * catches, and keeps in its context for whoever called jeton_mint.
+ */
+typedef int32_t (*jeton_signer)(void *context,
+                                jeton_signing *signing);
 
 /**
  * What may change from one call to the next. NULL in its place means the
@@ -420,7 +507,8 @@ jeton_status jeton_keys_generate(const char *options,
 
 /**
  * Writes the public halves as a JWK Set, which can be served to anybody: it
- * never holds a private member, and leaves HMAC keys out.
+ * never holds a private member, and leaves out HMAC keys and, by the clock,
+ * those past their exp.
  *
  * Free the text with jeton_string_free.
  */
@@ -442,7 +530,8 @@ jeton_status jeton_keys_private(const jeton_keys *keys,
 
 /**
  * Describes the set, without key material: {"keys": [{"kid", "algorithm",
- * "thumbprint", "private", "weak"}], "skipped": [{"index", "kid", "reason"}]}.
+ * "thumbprint", "private", "weak", "iat", "nbf", "exp"}], "skipped": [{"index",
+ * "kid", "reason"}]}.
  *
  * Free the text with jeton_string_free.
  */
@@ -476,17 +565,19 @@ void jeton_keys_free(jeton_keys *keys);
  * Discovery, RFC 8414) and "file"; "stale" must be said: for how many seconds
  * keys are used when no fetch succeeds, or null. Seconds too: "minimum" (60)
  * and "maximum" (3600) life of an answer, "cooldown" (30) between fetches that
- * tokens of an unknown kid cause, "timeout" (5) of a fetch. "budget" (120): how
- * many fetches tokens may cause in an hour. "limits": {"bytes", "keys"},
- * "algorithm" as for jeton_keys_new, "ca" (a PEM file, in place of the
- * platform's certificates), "proxy" ("http://…"; the environment is not asked),
- * "private" (true: addresses that aren't public may be asked), "refresh"
- * (false: nothing is fetched unless the host does or says so).
+ * tokens of an unknown kid cause, "timeout" (5) of a whole fetch. "budget"
+ * (120): how many fetches tokens may cause in an hour, half of them at once.
+ * "limits": {"bytes", "keys"}, "algorithm" as for jeton_keys_new, "ca" (a PEM
+ * file, in place of the platform's certificates), "proxy" ("http://…", which
+ * then looks names up; the environment is not asked), "private" (true:
+ * addresses that aren't public may be asked), "refresh" (false: nothing is
+ * fetched unless the host does or says so).
  *
  * `state`, which may be NULL, is what jeton_source_export wrote: keys to begin
- * with. A file is read at once. All else is fetched by one thread, which all
- * sources of the process share; it starts with the first source that is
- * refreshed and goes with the last, and a forked child has its own.
+ * with. A file is read at once. A thread that all sources of the process share
+ * looks after the rest, with one more for each fetch under way; it starts with
+ * the first source that is refreshed and goes with the last, and a forked
+ * child has its own, from its first use of the source on.
  *
  * A host that fetches by itself sets "refresh" to false and calls
  * jeton_source_claim, and jeton_source_accept or jeton_source_failed.
@@ -513,7 +604,8 @@ jeton_status jeton_source_keys(const jeton_source *source,
                                jeton_error **error);
 
 /**
- * Waits until there are keys, at most `timeout_ms` milliseconds, a day at most.
+ * Waits until there are keys, and not older than "stale", at most `timeout_ms`
+ * milliseconds, a day at most.
  *
  * JETON_TIMEOUT when the time is up or more than 1024 callers wait;
  * JETON_KEYS_UNAVAILABLE, with the reason, when it is up and a fetch has failed.
@@ -535,9 +627,9 @@ jeton_status jeton_source_refresh(const jeton_source *source,
  * If-None-Match, or null)}. NULL, with JETON_OK, when none is.
  *
  * The host answers by jeton_source_accept or jeton_source_failed within the
- * option "timeout"; after that the request is due again. For an issuer a second
- * request follows the first. JETON_MISUSE for a file. Free the text with
- * jeton_string_free.
+ * option "timeout", and drops what comes later; after twice that time the
+ * request is due again. For an issuer a second request follows the first.
+ * JETON_MISUSE for a file. Free the text with jeton_string_free.
  */
 jeton_status jeton_source_claim(const jeton_source *source,
                                 char **request,
@@ -545,12 +637,14 @@ jeton_status jeton_source_claim(const jeton_source *source,
                                 jeton_error **error);
 
 /**
- * Takes the answer to a claimed request: `answer` is {"status": 200, "headers":
- * {"etag": "…", "cache-control": "…"}}, NULL for a 200 without headers; `body`
- * is what came, any bytes.
+ * Takes the answer to the claimed request: `answer` is {"status": 200,
+ * "headers": {"etag": "…", "cache-control": "…"}}, NULL for a 200 without
+ * headers; `body` is what came, any bytes.
  *
- * A failure says why the answer is of no use; the keys stay as they were, and
- * the next request is due after a pause.
+ * JETON_MISUSE where no request is claimed, JETON_TIMEOUT where another fetch
+ * has begun because this one counted as lost. Any other failure says why the
+ * answer is of no use; the keys stay as they were, and the next request is due
+ * after a pause.
  */
 jeton_status jeton_source_accept(const jeton_source *source,
                                  const char *answer,
@@ -560,7 +654,8 @@ jeton_status jeton_source_accept(const jeton_source *source,
                                  jeton_error **error);
 
 /**
- * Says that a claimed request failed; `message` is for the status and the events.
+ * Says that the claimed request failed; `message` is for the status and the
+ * events. JETON_MISUSE where none is claimed.
  */
 jeton_status jeton_source_failed(const jeton_source *source,
                                  const char *message,
@@ -583,13 +678,14 @@ jeton_status jeton_source_status(const jeton_source *source,
 
 /**
  * Takes what has happened since the last call, as a JSON array, oldest first,
- * for a host that logs: [{"at": seconds, "event", …}].
+ * for a host that logs: [{"at": seconds, "event", …}]. Any thread may call it
+ * at any time; each event is handed out once.
  *
  * Events: "keys-rotated" with "added" and "removed" (kids, else thumbprints),
- * "key-skipped" with "index", "kid" and "reason", "fetch-failed" with a
- * "message" (once for a failure that goes on), "recovered", "stale",
- * "no-refresher" with a "message", and "dropped" with a "count" where more than
- * 64 waited. Free the text with jeton_string_free.
+ * "key-skipped" with "index", "kid" and "reason", both with "more" where there
+ * were more than 16; "fetch-failed" with a "message" (once for a failure that
+ * goes on), "recovered", "stale", "no-refresher" with a "message", and "dropped"
+ * with a "count" where more than 64 waited. Free the text with jeton_string_free.
  */
 jeton_status jeton_source_events(const jeton_source *source,
                                  char **events,
@@ -610,12 +706,14 @@ jeton_status jeton_source_export(const jeton_source *source,
 
 /**
  * Frees a source. NULL is fine; verifiers over its keys go on, and keep it
- * fresh until they are freed too. A fetch under way isn't waited for.
+ * fresh until they are freed too. A fetch under way isn't waited for, and what
+ * it brings is dropped.
  */
 void jeton_source_free(jeton_source *source);
 
 /**
- * Makes a minter that signs with the first private key that fits.
+ * Makes a minter that signs with the private key that fits and is in force
+ * when it mints, the newest of several: see jeton_keys.
  *
  * Options (include/options.schema.json): "lifetime" must be said, in seconds,
  * or null for tokens without exp; "issuer", "audience", "algorithm", "kid",
@@ -629,8 +727,38 @@ jeton_status jeton_minter_new(const jeton_keys *keys,
                               jeton_error **error);
 
 /**
+ * Makes a minter whose private key jeton never sees: `signer` signs with it, in
+ * a KMS, an HSM or an agent. `keys` holds its public half alone, exactly one
+ * key of RSA, EC or EdDSA, whose algorithm and kid the tokens get and whose
+ * dates, if it has any, say when it may sign; what the set becomes later
+ * doesn't matter. Options are as for jeton_minter_new.
+ *
+ * A signature gets into a token only if this key verifies it. Where it doesn't,
+ * or the signer fails, jeton_mint returns JETON_SIGNER, and the signer's reason
+ * in the message.
+ *
+ * `context` is handed to `signer` as it is, and may be any number cast to a
+ * pointer. Unless `release` is NULL, it is called with the context once: when
+ * the minter is freed, by that thread; or when this call fails, before it
+ * returns. It has to return, too.
+ *
+ * JETON_MISCONFIGURED: `keys` isn't one public key (a private one is refused,
+ * since it shouldn't be here), or the options don't fit it.
+ */
+jeton_status jeton_minter_external(const jeton_keys *keys,
+                                   jeton_signer signer,
+                                   void *context,
+                                   void (*release)(void *context),
+                                   const char *options,
+                                   size_t options_len,
+                                   jeton_minter **minter,
+                                   jeton_error **error);
+
+/**
  * Mints a token over `claims`, a JSON object whose members appear in the
  * token byte for byte. `call` may set the time; NULL asks the clock.
+ *
+ * JETON_KEY where no key that fits is in force then. The message names their dates.
  *
  * Free the token with jeton_string_free.
  */
@@ -668,7 +796,7 @@ jeton_status jeton_verifier_new(const jeton_keys *const *keys,
 
 /**
  * Verifies `token`, and hands over its claims. Does no I/O, never blocks, and
- * starts no thread.
+ * starts no thread (but that of its sources, once, in a forked child).
  *
  * Fails with the first check that doesn't hold, in this order: form, header,
  * key, signature, type, issuer, audience, required claims, nbf, exp, lifetime,
@@ -1074,7 +1202,8 @@ void jeton_bearer_free(jeton_bearer *bearer);
 /**
  * Signs any payload into a compact JWS (RFC 7515).
  *
- * Options: {"algorithm", "kid": which key signs, "type": the header's typ}.
+ * The newest key that fits signs, by the clock: see jeton_keys. Options:
+ * {"algorithm", "kid": which key signs, "type": the header's typ}.
  * NULL, or an empty text, is {}. Free the token with jeton_string_free.
  */
 jeton_status jeton_sign(const jeton_keys *keys,
@@ -1088,7 +1217,8 @@ jeton_status jeton_sign(const jeton_keys *keys,
 
 /**
  * Checks the signature of a compact JWS and hands over its payload, whatever
- * it is. No claim is looked at: tokens that grant something are for jeton_verify.
+ * it is. No claim is looked at, only, by the clock, the key's "exp": tokens
+ * that grant something are for jeton_verify.
  *
  * Options: {"algorithms": allow-list, "type": expected as the header's typ,
  * "limits"}. NULL, or an empty text, is {}. Free the payload with

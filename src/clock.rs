@@ -8,10 +8,16 @@ use nix::time::ClockId;
 /// Seconds since 1970 by the system clock; 0 before then.
 #[must_use]
 pub(crate) fn now() -> i64 {
+    now_in_milliseconds() / 1000
+}
+
+/// Milliseconds since 1970 by the system clock; 0 before then.
+#[must_use]
+pub(crate) fn now_in_milliseconds() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| {
-            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
         })
 }
 

@@ -38,6 +38,7 @@ mod ffi;
 mod fork;
 mod keys;
 mod policy;
+mod prefetch;
 mod revocation;
 mod sources;
 mod thread;
@@ -46,7 +47,10 @@ mod token;
 pub use bearer::{Bearer, Credential};
 pub use crypto::{Algorithm, Named};
 pub use error::{Error, ErrorKind, Result};
-pub use keys::{GenerateOptions, Key, KeyOptions, KeyRef, KeySet, Ring, Select, Skipped, Wanted};
+pub use keys::{
+    GenerateOptions, Key, KeyOptions, KeyRef, KeySet, Ring, RotateOptions, Rotation, Select,
+    Signer, Signing, Skipped, Times, Wanted, rotate,
+};
 pub use policy::{Call, Claims, Consult, Facts, Limits, MinterOptions, VerifierOptions};
 pub use revocation::{Entry, Revocations, Rule, Subject, Value};
 pub use sources::{Source, SourceOptions};

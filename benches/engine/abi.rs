@@ -35,6 +35,7 @@ type Mint = unsafe extern "C" fn(
 unsafe extern "C" {
     fn jeton_keys_new(text: *const c_char, len: usize, options: *const c_char, options_len: usize, keys: *mut Handle, error: *mut Handle) -> i32;
     fn jeton_keys_secret(secret: *const c_char, len: usize, options: *const c_char, options_len: usize, keys: *mut Handle, error: *mut Handle) -> i32;
+    fn jeton_keys_public(keys: *const Opaque, text: *mut *mut c_char, len: *mut usize, error: *mut Handle) -> i32;
     fn jeton_keys_free(keys: Handle);
     fn jeton_revocations_open(location: *const c_char, len: usize, options: *const c_char, options_len: usize, revocations: *mut Handle, error: *mut Handle) -> i32;
     fn jeton_revocations_free(revocations: Handle);
@@ -46,6 +47,11 @@ unsafe extern "C" {
     fn jeton_claims_free(claims: Handle);
     fn jeton_mint(minter: *const Opaque, claims: *const c_char, len: usize, call: *const Opaque, token: *mut *mut c_char, token_len: *mut usize, error: *mut Handle) -> i32;
     fn jeton_sign(keys: *const Opaque, payload: *const c_char, len: usize, options: *const c_char, options_len: usize, token: *mut *mut c_char, token_len: *mut usize, error: *mut Handle) -> i32;
+    fn jeton_source_open(options: *const c_char, options_len: usize, state: *const c_char, state_len: usize, source: *mut Handle, error: *mut Handle) -> i32;
+    fn jeton_source_keys(source: *const Opaque, keys: *mut Handle, error: *mut Handle) -> i32;
+    fn jeton_source_claim(source: *const Opaque, request: *mut *mut c_char, len: *mut usize, error: *mut Handle) -> i32;
+    fn jeton_source_accept(source: *const Opaque, answer: *const c_char, answer_len: usize, body: *const c_char, body_len: usize, error: *mut Handle) -> i32;
+    fn jeton_source_free(source: Handle);
     fn jeton_string_free(text: *mut c_char);
     fn jeton_error_message(error: *const Opaque, len: *mut usize) -> *const c_char;
 }
@@ -91,12 +97,12 @@ fn start(text: impl AsRef<[u8]>) -> *const c_char {
 pub(crate) struct Keys(Owned);
 
 impl Keys {
-    pub(crate) fn pem(pem: &[u8], options: &str) -> Self {
+    pub(crate) fn read(document: &[u8], options: &str) -> Self {
         // SAFETY: the texts are readable for their lengths.
         Self(Owned::new(jeton_keys_free, |keys, error| unsafe {
             jeton_keys_new(
-                start(pem),
-                pem.len(),
+                start(document),
+                document.len(),
                 start(options),
                 options.len(),
                 keys,
@@ -119,6 +125,17 @@ impl Keys {
         }))
     }
 
+    /// The public halves, as a JWK Set.
+    pub(crate) fn public(&self) -> String {
+        let (mut text, mut len, mut error) = (ptr::null_mut(), 0, ptr::null_mut());
+        // SAFETY: the key set is alive, and the text is for as long as the call says.
+        unsafe {
+            let status = jeton_keys_public(self.0.0, &mut text, &mut len, &mut error);
+            refuse(status, error);
+            taken(text, len)
+        }
+    }
+
     /// A compact JWS over `payload`.
     pub(crate) fn sign(&self, payload: &str, options: &str) -> String {
         let (mut token, mut len, mut error) = (ptr::null_mut(), 0, ptr::null_mut());
@@ -138,26 +155,79 @@ impl Keys {
                 &mut error,
             );
             refuse(status, error);
-            let copy = std::slice::from_raw_parts(token.cast::<u8>(), len).to_vec();
-            jeton_string_free(token);
-            String::from_utf8(copy).unwrap()
+            taken(token, len)
         }
     }
 }
 
-/// A verifier and a minter over one key set.
-pub(crate) struct Engine {
-    verifier: Owned,
-    minter: Owned,
-    // Called through pointers that the compiler can't see through, as a program
-    // calls a shared object: nothing is inlined into the loop that measures.
-    verify: Verify,
-    mint: Mint,
+/// A copy of a text that the library made, which is freed.
+///
+/// # Safety
+///
+/// The text is the library's and `len` long.
+unsafe fn taken(text: *mut c_char, len: usize) -> String {
+    // SAFETY: this function's contract.
+    let copy = unsafe { std::slice::from_raw_parts(text.cast::<u8>(), len) }.to_vec();
+    // SAFETY: as above; it isn't used again.
+    unsafe { jeton_string_free(text) }
+    String::from_utf8(copy).unwrap()
 }
 
-impl Engine {
-    /// With an empty list of revocations attached to the verifier.
-    pub(crate) fn new(keys: &Keys, verifier: &str, minter: &str) -> Self {
+/// A source whose host fetches.
+pub(crate) struct Source(Owned);
+
+impl Source {
+    pub(crate) fn open(options: &str) -> Self {
+        // SAFETY: the options are readable for their length.
+        Self(Owned::new(jeton_source_free, |source, error| unsafe {
+            let (options, len) = (start(options), options.len());
+            jeton_source_open(options, len, ptr::null(), 0, source, error)
+        }))
+    }
+
+    /// Whether a request is due, which is then claimed.
+    pub(crate) fn claim(&self) -> bool {
+        let (mut request, mut len, mut error) = (ptr::null_mut(), 0, ptr::null_mut());
+        // SAFETY: the source is alive.
+        unsafe {
+            let status = jeton_source_claim(self.0.0, &mut request, &mut len, &mut error);
+            refuse(status, error);
+            jeton_string_free(request);
+        }
+        len > 0
+    }
+
+    /// Answers the claimed request with `set`.
+    pub(crate) fn accept(&self, set: &str) {
+        let mut error = ptr::null_mut();
+        // SAFETY: the source is alive and the set readable for its length.
+        unsafe {
+            let (set, len) = (start(set), set.len());
+            let status = jeton_source_accept(self.0.0, ptr::null(), 0, set, len, &mut error);
+            refuse(status, error);
+        }
+    }
+
+    /// Its live set.
+    pub(crate) fn keys(&self) -> Keys {
+        // SAFETY: the source is alive.
+        Keys(Owned::new(jeton_keys_free, |keys, error| unsafe {
+            jeton_source_keys(self.0.0, keys, error)
+        }))
+    }
+}
+
+/// A verifier.
+pub(crate) struct Verifier {
+    handle: Owned,
+    // Called through a pointer that the compiler can't see through, as a program
+    // calls a shared object: nothing is inlined into the loop that measures.
+    verify: Verify,
+}
+
+impl Verifier {
+    /// With an empty list of revocations attached.
+    pub(crate) fn new(keys: &Keys, options: &str) -> Self {
         let location = "memory:";
         // SAFETY: the texts are readable for their lengths, the handles alive.
         let revocations = Owned::new(jeton_revocations_free, |revocations, error| unsafe {
@@ -171,20 +241,14 @@ impl Engine {
             )
         });
         // SAFETY: as above.
-        let verifier = Owned::new(jeton_verifier_free, |made, error| unsafe {
+        let handle = Owned::new(jeton_verifier_free, |made, error| unsafe {
             let keys = [keys.0.0.cast_const()];
-            let (options, len) = (start(verifier), verifier.len());
+            let (options, len) = (start(options), options.len());
             jeton_verifier_new(keys.as_ptr(), 1, revocations.0, options, len, made, error)
         });
-        // SAFETY: as above.
-        let minter = Owned::new(jeton_minter_free, |made, error| unsafe {
-            jeton_minter_new(keys.0.0, start(minter), minter.len(), made, error)
-        });
         Self {
-            verifier,
-            minter,
+            handle,
             verify: black_box(jeton_verify as Verify),
-            mint: black_box(jeton_mint as Mint),
         }
     }
 
@@ -195,7 +259,7 @@ impl Engine {
         unsafe {
             let (text, len) = (start(token), token.len());
             let status = (self.verify)(
-                self.verifier.0,
+                self.handle.0,
                 text,
                 len,
                 ptr::null(),
@@ -215,7 +279,7 @@ impl Engine {
         // SAFETY: as above; a bad token makes no claims.
         unsafe {
             (self.verify)(
-                self.verifier.0,
+                self.handle.0,
                 text,
                 len,
                 ptr::null(),
@@ -223,6 +287,35 @@ impl Engine {
                 ptr::null_mut(),
             )
         }
+    }
+}
+
+/// A verifier and a minter over one key set.
+pub(crate) struct Engine {
+    verifier: Verifier,
+    minter: Owned,
+    mint: Mint,
+}
+
+impl Engine {
+    pub(crate) fn new(keys: &Keys, verifier: &str, minter: &str) -> Self {
+        // SAFETY: the options are readable for their length, the keys alive.
+        let minter = Owned::new(jeton_minter_free, |made, error| unsafe {
+            jeton_minter_new(keys.0.0, start(minter), minter.len(), made, error)
+        });
+        Self {
+            verifier: Verifier::new(keys, verifier),
+            minter,
+            mint: black_box(jeton_mint as Mint),
+        }
+    }
+
+    pub(crate) fn verify(&self, token: &[u8]) -> i32 {
+        self.verifier.verify(token)
+    }
+
+    pub(crate) fn refuse(&self, token: &[u8]) -> i32 {
+        self.verifier.refuse(token)
     }
 
     /// Mints a token and frees it; returns the status.

@@ -16,10 +16,13 @@
     clippy::panic
 )]
 
+// The bench of sources shares these.
+#[allow(dead_code)]
 mod abi;
 mod measure;
 mod raw;
 mod report;
+#[allow(dead_code)]
 mod subject;
 
 use std::hint::black_box;
@@ -42,7 +45,11 @@ fn main() {
         filters.clone().count() == 0 || filters.any(|filter| full.contains(filter))
     };
     let effort = Effort::new(said("--quick"));
-    let mut report = Report::new(said("--json"));
+    let mut report = Report::new(
+        said("--json"),
+        "Whole calls through the C ABI and what they are measured against, in ns; \
+         for threads, the speed-up of two.",
+    );
     let subjects = ALGORITHMS.map(Subject::new);
     for (what, measure) in [
         ("verify", verify as fn(&Subject, Effort) -> Row),

@@ -48,12 +48,12 @@ impl Row {
         }
     }
 
-    /// The two figures behind the ratio: times, or how two threads speed up.
+    /// The two figures behind the ratio: times, how two threads speed up, or counts.
     fn figures(&self) -> [&'static str; 2] {
-        if self.what == "threads" {
-            ["speedup", "loop_speedup"]
-        } else {
-            ["nanoseconds", "raw_nanoseconds"]
+        match self.what {
+            "threads" => ["speedup", "loop_speedup"],
+            "siege" => ["fetches", "budget"],
+            _ => ["nanoseconds", "raw_nanoseconds"],
         }
     }
 
@@ -96,13 +96,10 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn new(only_json: bool) -> Self {
+    /// `figures` says what the figures are.
+    pub(crate) fn new(only_json: bool, figures: &str) -> Self {
         if !only_json {
-            println!(
-                "Back end: {}. Whole calls through the C ABI and what they are measured against, \
-                 in ns; for threads, the speed-up of two.\n",
-                openssl::version::version()
-            );
+            println!("Back end: {}. {figures}\n", openssl::version::version());
             println!(
                 "{:<8} {:<24} {:>10} {:>10} {:>8}  {:<8} {:<7} against",
                 "bench", "subject", "call", "against", "ratio", "target", ""

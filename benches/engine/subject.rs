@@ -15,7 +15,8 @@ use crate::raw;
 
 pub(crate) const ALGORITHMS: [&str; 6] = ["HS256", "RS256", "PS256", "ES256", "ES384", "EdDSA"];
 
-const VERIFIER: &str = r#"{"issuer":"https://issuer.example.com","audience":"api.example.com"}"#;
+pub(crate) const VERIFIER: &str =
+    r#"{"issuer":"https://issuer.example.com","audience":"api.example.com"}"#;
 const MINTER: &str =
     r#"{"issuer":"https://issuer.example.com","audience":"api.example.com","lifetime":3600}"#;
 
@@ -57,7 +58,7 @@ impl Subject {
         let key = key(name);
         let options = format!("{{\"algorithm\":\"{name}\",\"kid\":\"2025-01\"}}");
         let keys = match &key {
-            Some(key) => Keys::pem(&key.private_key_to_pem_pkcs8().unwrap(), &options),
+            Some(key) => Keys::read(&key.private_key_to_pem_pkcs8().unwrap(), &options),
             None => Keys::secret(raw::SECRET, &options),
         };
         Self {
@@ -78,6 +79,11 @@ impl Subject {
             .map(|payload| token(&self.keys, &payload))
             .find(|token| token.len() >= length)
             .unwrap()
+    }
+
+    /// The public key, as an issuer publishes it.
+    pub(crate) fn public(&self) -> String {
+        self.keys.public()
     }
 
     /// What the token's signature is over.

@@ -1,8 +1,8 @@
-//! Any bytes as a key document or a secret. What is read can be written, and
-//! its public half holds nothing private.
+//! Any bytes as a key document or a secret. What is read can be written, its
+//! public half holds nothing private, and what can be rotated has a signer then.
 #![no_main]
 
-use jeton::{KeyOptions, KeySet};
+use jeton::{KeyOptions, KeySet, RotateOptions, rotate};
 use libfuzzer_sys::fuzz_target;
 
 fn options(choice: u8) -> KeyOptions {
@@ -26,6 +26,17 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let options = options(*choice);
     let _ = KeySet::from_secret(document, &options);
+    let next = RotateOptions {
+        algorithm: Some("EdDSA".into()),
+        kid: None,
+        bits: None,
+        announce: 10,
+        overlap: 10,
+    };
+    if let Ok(rotation) = rotate(document, &next, 1000) {
+        let signer = rotation.keys.signing(None, None, 1000);
+        signer.expect("somebody signs after a rotation");
+    }
     let Ok(set) = KeySet::from_document(document, &options) else {
         return;
     };

@@ -20,8 +20,23 @@ fn opened() -> Arc<Source> {
     source
 }
 
+/// Whether the key of `kid` is in the set; where it isn't, a fetch is due.
+fn has(source: &Source, kid: &str) -> bool {
+    source
+        .select(&Wanted {
+            algorithm: Named::EdDsa,
+            kid: Some(kid),
+            issuer: None,
+            audience: None,
+            now: 0,
+        })
+        .is_ok()
+}
+
 fuzz_target!(|data: &[u8]| {
     let source = opened();
+    assert!(!has(&source, "another"));
+    source.claim().expect("a url").expect("the second is due");
     let cut = data.iter().position(|byte| *byte == 0).unwrap_or(0);
     let (head, body) = data.split_at(cut);
     let head = String::from_utf8_lossy(head);
@@ -29,14 +44,7 @@ fuzz_target!(|data: &[u8]| {
     let status = parts.next().and_then(|first| first.parse().ok()).unwrap_or(200);
     let headers = parts.filter_map(|line| line.split_once(':'));
     let taken = source.accept(status, headers, body.get(1..).unwrap_or_default());
-    let kept = source
-        .select(&Wanted {
-            algorithm: Named::EdDsa,
-            kid: Some("first"),
-            issuer: None,
-            audience: None,
-        })
-        .is_ok();
+    let kept = has(&source, "first");
     assert!(kept || taken.is_ok(), "a bad answer has taken the keys away");
     assert!(source.ring().load().len() > 0);
     source.status_json().expect("a status");

@@ -12,10 +12,12 @@ pub(crate) struct NumericDate(f64);
 impl NumericDate {
     /// The time that `value` is; none for what isn't a number or is out of range.
     pub(crate) fn read(value: Raw<'_>) -> Option<Self> {
-        value
-            .number()
-            .filter(|seconds| seconds.abs() < BOUND)
-            .map(Self)
+        value.number().and_then(Self::of)
+    }
+
+    /// The time of so many seconds; none where that is out of range.
+    pub(crate) fn of(seconds: f64) -> Option<Self> {
+        (seconds.abs() < BOUND).then_some(Self(seconds))
     }
 
     /// Whole seconds, rounded down.

@@ -45,6 +45,43 @@ impl Hash {
     }
 }
 
+/// A message's digest in its DigestInfo, which is what RSASSA-PKCS1-v1_5 pads and
+/// signs (RFC 8017 section 9.2). Made for signers elsewhere; jeton's own pad by
+/// themselves.
+pub(crate) struct DigestInfo(Vec<u8>);
+
+impl DigestInfo {
+    /// The length of what stands before the digest, for all three hashes.
+    const PREFIX: usize = 19;
+
+    pub(crate) fn of(hash: Hash, message: &[u8]) -> Self {
+        let mut info = Self::prefix(hash).to_vec();
+        hash.of(message, |digest| info.extend_from_slice(digest));
+        Self(info)
+    }
+
+    pub(crate) fn whole(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(crate) fn digest(&self) -> &[u8] {
+        self.0.get(Self::PREFIX..).unwrap_or_default()
+    }
+
+    /// As note 1 of the section lists them.
+    const fn prefix(hash: Hash) -> [u8; Self::PREFIX] {
+        let (rest, identifier, digest) = match hash {
+            Hash::Sha256 => (0x31, 0x01, 0x20),
+            Hash::Sha384 => (0x41, 0x02, 0x30),
+            Hash::Sha512 => (0x51, 0x03, 0x40),
+        };
+        [
+            0x30, rest, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
+            identifier, 0x05, 0x00, 0x04, digest,
+        ]
+    }
+}
+
 /// The SHA-256 of `bytes`.
 #[must_use]
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {

@@ -1,9 +1,9 @@
 //! ECDSA keys: points checked on the way in, signatures as JOSE writes them.
 //!
 //! A signature is r and s, each as long as the field, and nothing else: the
-//! DER form that libcrypto prefers never comes into it. The range of r and s
-//! is checked here too, since a library that forgot it (CVE-2022-21449) took
-//! the signature 0, 0 for everything.
+//! DER form is read only where a signer elsewhere may have answered in it, and
+//! no token holds it. The range of r and s is checked here too, since a library
+//! that forgot it (CVE-2022-21449) took the signature 0, 0 for everything.
 
 use openssl::bn::BigNumContext;
 use openssl::ec::{EcGroup, EcKey as BackEndKey, EcPoint};
@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::digest::Hash;
 use super::number::{SecretNumber, number, padded, secret_padded};
-use super::{failed, raw, refused};
+use super::{drawing, failed, raw, refused};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A curve of ECDSA.
@@ -112,7 +112,7 @@ impl EcKey {
     pub(crate) fn from_private(curve: Curve, d: &[u8], x: &[u8], y: &[u8]) -> Result<Self> {
         let public = Self::from_public(curve, x, y)?;
         let key = Self::derive(curve, d)?;
-        if (public.x()?, public.y()?) != (key.x()?, key.y()?) {
+        if public.coordinates()? != key.coordinates()? {
             return Err(refused("d isn't the private part of x and y"));
         }
         Ok(key)
@@ -143,7 +143,7 @@ impl EcKey {
     /// A new private key.
     pub(crate) fn generate(curve: Curve) -> Result<Self> {
         let group = curve.group()?;
-        let private = BackEndKey::generate(&group).map_err(|_| failed())?;
+        let private = drawing(|| BackEndKey::generate(&group)).map_err(|_| failed())?;
         Self::with_private(curve, &group, private)
     }
 
@@ -186,24 +186,15 @@ impl EcKey {
         }
     }
 
-    /// The first coordinate, as long as the field.
-    pub(crate) fn x(&self) -> Result<Vec<u8>> {
-        self.coordinates().map(|(x, _)| x)
-    }
-
-    /// The second coordinate, as long as the field.
-    pub(crate) fn y(&self) -> Result<Vec<u8>> {
-        self.coordinates().map(|(_, y)| y)
+    /// Both coordinates, as long as the field. They are computed: ask once.
+    pub(crate) fn coordinates(&self) -> Result<(Vec<u8>, Vec<u8>)> {
+        coordinates(&self.public, self.curve.size())
     }
 
     /// The private scalar, as long as the field.
     pub(crate) fn d(&self) -> Result<Option<Zeroizing<Vec<u8>>>> {
         let scalar = |key: &BackEndKey<_>| secret_padded(key.private_key(), self.curve.size());
         self.private.as_ref().map(scalar).transpose()
-    }
-
-    fn coordinates(&self) -> Result<(Vec<u8>, Vec<u8>)> {
-        coordinates(&self.public, self.curve.size())
     }
 
     /// Whether `signature` is the message's.
@@ -237,17 +228,38 @@ impl EcKey {
         (in_range(r) && in_range(s)).then_some((r, s))
     }
 
+    /// r and s of a signature in DER (RFC 3279 section 2.2.3), each padded to the
+    /// field's length. None for what isn't DER, byte for byte, and for numbers
+    /// that are negative or too long.
+    pub(crate) fn halves_of_der(&self, der: &[u8]) -> Option<Vec<u8>> {
+        let halves = || {
+            let signature = EcdsaSig::from_der(der).map_err(|_| failed())?;
+            // Neither back end asks what stands behind it.
+            if signature.to_der().map_err(|_| failed())? != der {
+                return Err(failed());
+            }
+            self.padded(&signature)
+        };
+        halves().ok()
+    }
+
+    fn padded(&self, signature: &EcdsaSig) -> Result<Vec<u8>> {
+        let mut halves = padded(signature.r(), self.curve.size())?;
+        halves.extend(padded(signature.s(), self.curve.size())?);
+        Ok(halves)
+    }
+
     /// The message's signature: r and s, each padded to the field's length.
     pub(crate) fn sign(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
         let Some(private) = &self.private else {
             return Err(super::public_only());
         };
         let signature = hash
-            .of(message, |digest| EcdsaSig::sign(digest, private))
+            .of(message, |digest| {
+                drawing(|| EcdsaSig::sign(digest, private))
+            })
             .map_err(|_| failed())?;
-        let mut halves = padded(signature.r(), self.curve.size())?;
-        halves.extend(padded(signature.s(), self.curve.size())?);
-        Ok(halves)
+        self.padded(&signature)
     }
 }
 

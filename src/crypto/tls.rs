@@ -13,6 +13,7 @@ use super::{failed, raw};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How to begin TLS connections: whom to trust.
+#[derive(Clone)]
 pub(crate) struct Tls(SslConnector);
 
 /// A connection, once the server has shown who it is.
@@ -27,17 +28,17 @@ pub(crate) enum Refused {
 }
 
 impl Tls {
-    /// Trusts the certificates of `ca`, PEM, and no others; without it those of
-    /// the platform, or of SSL_CERT_FILE and SSL_CERT_DIR.
-    pub(crate) fn new(ca: Option<&[u8]>) -> Result<Self> {
-        let mut builder = SslConnector::builder(SslMethod::tls_client()).map_err(|_| failed())?;
-        builder
-            .set_min_proto_version(Some(SslVersion::TLS1_2))
-            .map_err(|_| failed())?;
-        match ca {
-            Some(ca) => trust(&mut builder, ca)?,
-            None => trust_platform(&mut builder),
-        }
+    /// Trusts the certificates of `ca`, PEM, and no others.
+    pub(crate) fn trusting(ca: &[u8]) -> Result<Self> {
+        let mut builder = builder()?;
+        trust(&mut builder, ca)?;
+        Ok(Self(builder.build()))
+    }
+
+    /// Trusts those whom the platform trusts, or SSL_CERT_FILE and SSL_CERT_DIR.
+    pub(crate) fn of_platform() -> Result<Self> {
+        let mut builder = builder()?;
+        trust_platform(&mut builder);
         Ok(Self(builder.build()))
     }
 
@@ -70,6 +71,14 @@ impl Tls {
         raw::clear_errors();
         Err(refused)
     }
+}
+
+fn builder() -> Result<SslConnectorBuilder> {
+    let mut builder = SslConnector::builder(SslMethod::tls_client()).map_err(|_| failed())?;
+    builder
+        .set_min_proto_version(Some(SslVersion::TLS1_2))
+        .map_err(|_| failed())?;
+    Ok(builder)
 }
 
 /// Whether a certificate has been looked at; before that AWS-LC answers as for

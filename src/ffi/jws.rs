@@ -5,6 +5,7 @@ use std::mem::MaybeUninit;
 
 use super::boundary::{bytes, given, guard};
 use super::error::jeton_error;
+use super::fork;
 use super::keys::jeton_keys;
 use super::status::jeton_status;
 use super::text::OutText;
@@ -26,7 +27,8 @@ unsafe fn read(options: *const c_char, options_len: usize) -> Result<JwsOptions>
 
 /// Signs any payload into a compact JWS (RFC 7515).
 ///
-/// Options: {"algorithm", "kid": which key signs, "type": the header's typ}.
+/// The newest key that fits signs, by the clock: see jeton_keys. Options:
+/// {"algorithm", "kid": which key signs, "type": the header's typ}.
 /// NULL, or an empty text, is {}. Free the token with jeton_string_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_sign(
@@ -49,12 +51,14 @@ pub unsafe extern "C" fn jeton_sign(
                 read(options, options_len)?,
             )
         };
+        fork::prepare();
         token.fill(|| token::sign(keys.ring(), payload, &options))
     })
 }
 
 /// Checks the signature of a compact JWS and hands over its payload, whatever
-/// it is. No claim is looked at: tokens that grant something are for jeton_verify.
+/// it is. No claim is looked at, only, by the clock, the key's "exp": tokens
+/// that grant something are for jeton_verify.
 ///
 /// Options: {"algorithms": allow-list, "type": expected as the header's typ,
 /// "limits"}. NULL, or an empty text, is {}. Free the payload with

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::boundary::{Out, bytes, given, guard};
 use super::error::jeton_error;
+use super::fork;
 use super::status::jeton_status;
 use super::text::OutText;
 use crate::error::{Error, ErrorKind, Result};
@@ -16,6 +17,12 @@ use crate::sources::Source;
 ///
 /// Any number of threads may share it. It is swapped whole by
 /// jeton_keys_replace, and whatever was made with it sees the new set at once.
+///
+/// A JWK may have dates, and each call heeds them at its own time. A key signs
+/// from its "nbf" on; it signs, verifies and is published until its "exp". It
+/// verifies before its nbf, too: until then it is announced. Of several keys
+/// the newest signs: that with the latest nbf, of these the last; where none
+/// has an nbf, the first.
 pub struct jeton_keys(pub(super) Held);
 
 /// Whose set it is.
@@ -132,6 +139,7 @@ pub unsafe extern "C" fn jeton_keys_generate(
 ) -> jeton_status {
     let keys = Out::new(keys);
     guard(error, || {
+        fork::prepare();
         // SAFETY: readable by the header's contract.
         unsafe {
             open(options, options_len, keys, |options| {
@@ -142,7 +150,8 @@ pub unsafe extern "C" fn jeton_keys_generate(
 }
 
 /// Writes the public halves as a JWK Set, which can be served to anybody: it
-/// never holds a private member, and leaves HMAC keys out.
+/// never holds a private member, and leaves out HMAC keys and, by the clock,
+/// those past their exp.
 ///
 /// Free the text with jeton_string_free.
 #[unsafe(no_mangle)]
@@ -155,7 +164,7 @@ pub extern "C" fn jeton_keys_public(
     let text = OutText::new(text, len);
     guard(error, || {
         let keys = given("keys", keys)?.ring().load();
-        text.fill(|| keys.to_json(false))
+        text.fill(|| keys.published(0).to_json(false))
     })
 }
 
@@ -178,7 +187,8 @@ pub extern "C" fn jeton_keys_private(
 }
 
 /// Describes the set, without key material: {"keys": [{"kid", "algorithm",
-/// "thumbprint", "private", "weak"}], "skipped": [{"index", "kid", "reason"}]}.
+/// "thumbprint", "private", "weak", "iat", "nbf", "exp"}], "skipped": [{"index",
+/// "kid", "reason"}]}.
 ///
 /// Free the text with jeton_string_free.
 #[unsafe(no_mangle)]

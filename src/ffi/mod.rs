@@ -32,6 +32,8 @@ mod keys;
 
 mod source;
 
+mod signer;
+
 mod minter;
 
 mod verifier;

@@ -35,17 +35,19 @@ pub(super) fn limit(timeout_ms: u64) -> Duration {
 /// Discovery, RFC 8414) and "file"; "stale" must be said: for how many seconds
 /// keys are used when no fetch succeeds, or null. Seconds too: "minimum" (60)
 /// and "maximum" (3600) life of an answer, "cooldown" (30) between fetches that
-/// tokens of an unknown kid cause, "timeout" (5) of a fetch. "budget" (120): how
-/// many fetches tokens may cause in an hour. "limits": {"bytes", "keys"},
-/// "algorithm" as for jeton_keys_new, "ca" (a PEM file, in place of the
-/// platform's certificates), "proxy" ("http://…"; the environment is not asked),
-/// "private" (true: addresses that aren't public may be asked), "refresh"
-/// (false: nothing is fetched unless the host does or says so).
+/// tokens of an unknown kid cause, "timeout" (5) of a whole fetch. "budget"
+/// (120): how many fetches tokens may cause in an hour, half of them at once.
+/// "limits": {"bytes", "keys"}, "algorithm" as for jeton_keys_new, "ca" (a PEM
+/// file, in place of the platform's certificates), "proxy" ("http://…", which
+/// then looks names up; the environment is not asked), "private" (true:
+/// addresses that aren't public may be asked), "refresh" (false: nothing is
+/// fetched unless the host does or says so).
 ///
 /// `state`, which may be NULL, is what jeton_source_export wrote: keys to begin
-/// with. A file is read at once. All else is fetched by one thread, which all
-/// sources of the process share; it starts with the first source that is
-/// refreshed and goes with the last, and a forked child has its own.
+/// with. A file is read at once. A thread that all sources of the process share
+/// looks after the rest, with one more for each fetch under way; it starts with
+/// the first source that is refreshed and goes with the last, and a forked
+/// child has its own, from its first use of the source on.
 ///
 /// A host that fetches by itself sets "refresh" to false and calls
 /// jeton_source_claim, and jeton_source_accept or jeton_source_failed.
@@ -98,7 +100,8 @@ pub extern "C" fn jeton_source_keys(
     })
 }
 
-/// Waits until there are keys, at most `timeout_ms` milliseconds, a day at most.
+/// Waits until there are keys, and not older than "stale", at most `timeout_ms`
+/// milliseconds, a day at most.
 ///
 /// JETON_TIMEOUT when the time is up or more than 1024 callers wait;
 /// JETON_KEYS_UNAVAILABLE, with the reason, when it is up and a fetch has failed.
@@ -126,9 +129,9 @@ pub extern "C" fn jeton_source_refresh(
 /// If-None-Match, or null)}. NULL, with JETON_OK, when none is.
 ///
 /// The host answers by jeton_source_accept or jeton_source_failed within the
-/// option "timeout"; after that the request is due again. For an issuer a second
-/// request follows the first. JETON_MISUSE for a file. Free the text with
-/// jeton_string_free.
+/// option "timeout", and drops what comes later; after twice that time the
+/// request is due again. For an issuer a second request follows the first.
+/// JETON_MISUSE for a file. Free the text with jeton_string_free.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_source_claim(
     source: Option<&jeton_source>,
@@ -149,12 +152,14 @@ pub extern "C" fn jeton_source_claim(
     })
 }
 
-/// Takes the answer to a claimed request: `answer` is {"status": 200, "headers":
-/// {"etag": "…", "cache-control": "…"}}, NULL for a 200 without headers; `body`
-/// is what came, any bytes.
+/// Takes the answer to the claimed request: `answer` is {"status": 200,
+/// "headers": {"etag": "…", "cache-control": "…"}}, NULL for a 200 without
+/// headers; `body` is what came, any bytes.
 ///
-/// A failure says why the answer is of no use; the keys stay as they were, and
-/// the next request is due after a pause.
+/// JETON_MISUSE where no request is claimed, JETON_TIMEOUT where another fetch
+/// has begun because this one counted as lost. Any other failure says why the
+/// answer is of no use; the keys stay as they were, and the next request is due
+/// after a pause.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_source_accept(
     source: Option<&jeton_source>,
@@ -209,7 +214,8 @@ impl Default for Answer {
     }
 }
 
-/// Says that a claimed request failed; `message` is for the status and the events.
+/// Says that the claimed request failed; `message` is for the status and the
+/// events. JETON_MISUSE where none is claimed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_source_failed(
     source: Option<&jeton_source>,
@@ -247,13 +253,14 @@ pub extern "C" fn jeton_source_status(
 }
 
 /// Takes what has happened since the last call, as a JSON array, oldest first,
-/// for a host that logs: [{"at": seconds, "event", …}].
+/// for a host that logs: [{"at": seconds, "event", …}]. Any thread may call it
+/// at any time; each event is handed out once.
 ///
 /// Events: "keys-rotated" with "added" and "removed" (kids, else thumbprints),
-/// "key-skipped" with "index", "kid" and "reason", "fetch-failed" with a
-/// "message" (once for a failure that goes on), "recovered", "stale",
-/// "no-refresher" with a "message", and "dropped" with a "count" where more than
-/// 64 waited. Free the text with jeton_string_free.
+/// "key-skipped" with "index", "kid" and "reason", both with "more" where there
+/// were more than 16; "fetch-failed" with a "message" (once for a failure that
+/// goes on), "recovered", "stale", "no-refresher" with a "message", and "dropped"
+/// with a "count" where more than 64 waited. Free the text with jeton_string_free.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_source_events(
     source: Option<&jeton_source>,
@@ -288,7 +295,8 @@ pub extern "C" fn jeton_source_export(
 }
 
 /// Frees a source. NULL is fine; verifiers over its keys go on, and keep it
-/// fresh until they are freed too. A fetch under way isn't waited for.
+/// fresh until they are freed too. A fetch under way isn't waited for, and what
+/// it brings is dropped.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_source_free(source: Option<Box<jeton_source>>) {
     shield((), || drop(source));

@@ -87,7 +87,7 @@ unsafe fn rings(keys: *const *const jeton_keys, count: usize) -> Result<Vec<Arc<
 }
 
 /// Verifies `token`, and hands over its claims. Does no I/O, never blocks, and
-/// starts no thread.
+/// starts no thread (but that of its sources, once, in a forked child).
 ///
 /// Fails with the first check that doesn't hold, in this order: form, header,
 /// key, signature, type, issuer, audience, required claims, nbf, exp, lifetime,

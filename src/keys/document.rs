@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value;
 use zeroize::Zeroize;
 
 use super::key::{Key, Label};
@@ -15,12 +16,61 @@ use crate::error::{ErrorKind, Result};
 /// The longest document, in bytes.
 const LONGEST: usize = 1024 * 1024;
 
-/// The keys of `document`, and those that were skipped; one of the two at least.
-pub(super) fn read(document: &[u8], defaults: &Defaults) -> Result<(Vec<Key>, Vec<Skipped>)> {
+/// A document's JSON; its texts, some of them private members, are overwritten in the end.
+pub(super) struct Tree(pub(super) Value);
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+/// What the JSON of a document is.
+pub(super) enum Shape<'t> {
+    Jwk(&'t Value),
+    Set(&'t [Value]),
+}
+
+impl Tree {
+    /// Reads `document`, whatever JSON it is.
+    pub(super) fn read(document: &[u8]) -> Result<Self> {
+        check_length(document)?;
+        json::parse(document, json::DOCUMENT_DEPTH)
+            .map(Self)
+            .map_err(|error| error.into_kind(ErrorKind::Key).at("the key document"))
+    }
+
+    pub(super) fn shape(&self) -> Result<Shape<'_>> {
+        match (self.0.get("keys"), self.0.get("kty")) {
+            (Some(Value::Array(keys)), None) => Ok(Shape::Set(keys)),
+            (Some(_), None) => Err(refused("\"keys\" must be an array")),
+            (None, Some(_)) => Ok(Shape::Jwk(&self.0)),
+            (Some(_), Some(_)) => Err(refused(
+                "both \"kty\" and \"keys\": either a JWK or a JWK Set is expected",
+            )),
+            (None, None) => Err(refused(
+                "neither a JWK (it has no \"kty\") nor a JWK Set (it has no \"keys\")",
+            )),
+        }
+    }
+}
+
+fn check_length(document: &[u8]) -> Result<()> {
     if document.len() > LONGEST {
         return Err(refused("the key document is longer than 1 MiB"));
     }
-    let (keys, skipped) = if document.trim_ascii_start().starts_with(b"{") {
+    Ok(())
+}
+
+/// Whether `document` is JSON, if it is anything.
+pub(super) fn is_json(document: &[u8]) -> bool {
+    document.trim_ascii_start().starts_with(b"{")
+}
+
+/// The keys of `document`, and those that were skipped; one of the two at least.
+pub(super) fn read(document: &[u8], defaults: &Defaults) -> Result<(Vec<Key>, Vec<Skipped>)> {
+    check_length(document)?;
+    let (keys, skipped) = if is_json(document) {
         from_json(document, defaults)?
     } else if memchr::memmem::find(document, b"-----BEGIN ").is_some() {
         let (keys, skipped) = pem::read(document, defaults)?;
@@ -49,22 +99,12 @@ pub(super) fn read(document: &[u8], defaults: &Defaults) -> Result<(Vec<Key>, Ve
 }
 
 fn from_json(document: &[u8], defaults: &Defaults) -> Result<(Vec<Key>, Vec<Skipped>)> {
-    let mut value = json::parse(document, json::DOCUMENT_DEPTH)
-        .map_err(|error| error.into_kind(ErrorKind::Key).at("the key document"))?;
-    let read = match (value.get("keys"), value.get("kty")) {
-        (Some(serde_json::Value::Array(keys)), None) => set(keys, defaults),
-        (Some(_), None) => Err(refused("\"keys\" must be an array")),
-        (None, Some(_)) => jwk::read(&value, defaults)
-            .and_then(|reading| single(reading, jwk::kid_of(&value), defaults)),
-        (Some(_), Some(_)) => Err(refused(
-            "both \"kty\" and \"keys\": either a JWK or a JWK Set is expected",
-        )),
-        (None, None) => Err(refused(
-            "neither a JWK (it has no \"kty\") nor a JWK Set (it has no \"keys\")",
-        )),
-    };
-    wipe(&mut value);
-    read
+    match Tree::read(document)?.shape()? {
+        Shape::Set(keys) => set(keys, defaults),
+        Shape::Jwk(jwk) => {
+            jwk::read(jwk, defaults).and_then(|reading| single(reading, jwk::kid_of(jwk), defaults))
+        }
+    }
 }
 
 /// The keys of a source's document, read so that one bad key doesn't cost the
@@ -75,13 +115,11 @@ pub(super) fn read_leniently(
     most: usize,
     remote: bool,
 ) -> Result<(Vec<Key>, Vec<Skipped>)> {
-    let is_json = document.trim_ascii_start().starts_with(b"{");
-    let value = (is_json || remote)
-        .then(|| json::parse(document, json::DOCUMENT_DEPTH))
-        .transpose()
-        .map_err(|error| error.into_kind(ErrorKind::Key).at("the key document"))?;
-    let keys = value.as_ref().and_then(|value| value.get("keys"));
-    match keys.and_then(serde_json::Value::as_array) {
+    let tree = (is_json(document) || remote)
+        .then(|| Tree::read(document))
+        .transpose()?;
+    let keys = tree.as_ref().and_then(|tree| tree.0.get("keys"));
+    match keys.and_then(Value::as_array) {
         Some(keys) => from_set_leniently(keys, defaults, most, remote),
         // A file may hold a single JWK, or PEM.
         None if !remote => read(document, defaults),
@@ -90,7 +128,7 @@ pub(super) fn read_leniently(
 }
 
 fn from_set_leniently(
-    keys: &[serde_json::Value],
+    keys: &[Value],
     defaults: &Defaults,
     most: usize,
     remote: bool,
@@ -134,7 +172,8 @@ fn from_set_leniently(
     Ok((read, skipped))
 }
 
-fn set(keys: &[serde_json::Value], defaults: &Defaults) -> Result<(Vec<Key>, Vec<Skipped>)> {
+/// The keys of a JWK Set, in its order, and those that were skipped.
+pub(super) fn set(keys: &[Value], defaults: &Defaults) -> Result<(Vec<Key>, Vec<Skipped>)> {
     if keys.is_empty() {
         return Err(refused("the JWK Set is empty"));
     }
@@ -208,11 +247,11 @@ fn check_said(key: &Key, defaults: &Defaults) -> Result<()> {
 }
 
 /// Overwrites every text of `value`: some of them may be private members.
-pub(super) fn wipe(value: &mut serde_json::Value) {
+pub(super) fn wipe(value: &mut Value) {
     match value {
-        serde_json::Value::String(text) => text.zeroize(),
-        serde_json::Value::Array(items) => items.iter_mut().for_each(wipe),
-        serde_json::Value::Object(members) => members.values_mut().for_each(wipe),
-        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

@@ -18,14 +18,11 @@ use crate::error::Result;
 pub(super) fn json(keys: &[Arc<Key>], private: bool) -> Result<String> {
     let mut exported = Vec::new();
     for key in keys {
-        if matches!(key.material(), Material::Hmac(_)) && !private {
-            continue;
-        }
-        let mut members = public_members(key)?;
         if private {
-            add_private(key, &mut members)?;
+            exported.push(private_jwk(key)?);
+        } else if !matches!(key.material(), Material::Hmac(_)) {
+            exported.push(Value::Object(public_members(key)?));
         }
-        exported.push(Value::Object(members));
     }
     let mut set = json!({ "keys": exported });
     let text = serde_json::to_string(&set).map_err(|_| refused("a key set that can't be written"));
@@ -33,17 +30,28 @@ pub(super) fn json(keys: &[Arc<Key>], private: bool) -> Result<String> {
     text
 }
 
+/// A key with its private members, or its secret.
+pub(super) fn private_jwk(key: &Key) -> Result<Value> {
+    let mut members = public_members(key)?;
+    add_private(key, &mut members)?;
+    Ok(Value::Object(members))
+}
+
 /// See [`KeySet::status_json`](super::KeySet::status_json).
 pub(super) fn status(keys: &[Arc<Key>], skipped: &[Skipped]) -> Result<String> {
     let keys: Vec<_> = keys
         .iter()
         .map(|key| {
+            let times = key.times();
             json!({
                 "kid": key.kid(),
                 "algorithm": key.name(),
                 "thumbprint": key.thumbprint(),
                 "private": key.can_sign(),
                 "weak": key.weak(),
+                "iat": times.issued,
+                "nbf": times.not_before,
+                "exp": times.expires,
             })
         })
         .collect();
@@ -79,8 +87,9 @@ fn public_members(key: &Key) -> Result<Map<String, Value>> {
             add("e", encode(&key.e()).into());
         }
         Material::Ecdsa(_, key) => {
-            add("x", encode(&key.x()?).into());
-            add("y", encode(&key.y()?).into());
+            let (x, y) = key.coordinates()?;
+            add("x", encode(&x).into());
+            add("y", encode(&y).into());
         }
         Material::Eddsa(key) => {
             add("x", encode(key.x()).into());

@@ -12,6 +12,7 @@ use super::key::{Key, Label, Times, mismatch};
 use super::options::{Defaults, kid_problem};
 use super::{Reading, refused, secret};
 use crate::codec::base64url;
+use crate::codec::numeric_date::NumericDate;
 use crate::crypto::{
     Algorithm, Asymmetric, Curve, EcKey, EdKey, Edwards, Family, Named, PrivateParts, RsaKey,
 };
@@ -121,18 +122,23 @@ fn kid(jwk: &Value) -> Result<Option<Box<str>>> {
 fn times(jwk: &Value) -> Result<Times> {
     let time = |name: &str| match jwk.get(name) {
         None => Ok(None),
-        Some(value) => match value.as_i64() {
-            Some(time) => Ok(Some(time)),
+        Some(value) => match value.as_f64().and_then(NumericDate::of) {
+            // Of a fraction nothing is lost: the time is asked in whole seconds.
+            Some(date) => Ok(Some(date.ceil())),
             None => Err(refused(format!(
-                "{name:?} must be a whole number of seconds"
+                "{name:?} must be a number of seconds since 1970"
             ))),
         },
     };
-    Ok(Times {
+    let times = Times {
         issued: time("iat")?,
         not_before: time("nbf")?,
         expires: time("exp")?,
-    })
+    };
+    if times.not_before.is_some_and(|begin| times.ended(begin)) {
+        return Err(refused("its \"exp\" isn't after its \"nbf\""));
+    }
+    Ok(times)
 }
 
 fn oct(jwk: &Value, stated: Option<Named>, defaults: &Defaults, label: Label) -> Result<Reading> {

@@ -26,7 +26,11 @@ pub struct Key {
 }
 
 /// When a key's JWK says that it was issued, begins and ends: its members
-/// `iat`, `nbf` and `exp`, in seconds since 1970. Not enforced by the key.
+/// `iat`, `nbf` and `exp`, in whole seconds since 1970.
+///
+/// A key signs from `nbf` on and is published, and verifies, until `exp`. That
+/// it begins later doesn't keep it from verifying: who verifies may have a
+/// clock that is late, and nothing was signed with it before its time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Times {
     /// `iat`.
@@ -35,6 +39,26 @@ pub struct Times {
     pub not_before: Option<i64>,
     /// `exp`.
     pub expires: Option<i64>,
+}
+
+impl Times {
+    /// Whether `expires` has come.
+    #[must_use]
+    pub fn ended(&self, now: i64) -> bool {
+        self.expires.is_some_and(|end| end <= now)
+    }
+
+    /// Whether `not_before` is yet to come.
+    #[must_use]
+    pub fn pending(&self, now: i64) -> bool {
+        self.not_before.is_some_and(|begin| begin > now)
+    }
+
+    /// Whether a key may sign now.
+    #[must_use]
+    pub fn in_force(&self, now: i64) -> bool {
+        !self.pending(now) && !self.ended(now)
+    }
 }
 
 /// The key proper, with all that its algorithm leaves open.
@@ -136,6 +160,10 @@ impl Key {
         self.name.name()
     }
 
+    pub(super) fn named(&self) -> Named {
+        self.name
+    }
+
     /// The `kid`.
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
@@ -196,6 +224,19 @@ impl Key {
         }
     }
 
+    /// `signature` as a token holds it, if it is the message's: an ECDSA one may
+    /// be in DER. Which of the two it is, the key tells, and not its first bytes.
+    pub(super) fn accept(&self, message: &[u8], signature: Vec<u8>) -> Option<Vec<u8>> {
+        if self.verify(message, &signature) {
+            return Some(signature);
+        }
+        let signature = match &self.material {
+            Material::Ecdsa(_, key) => key.halves_of_der(&signature)?,
+            Material::Hmac(_) | Material::Rsa(..) | Material::Eddsa(_) => return None,
+        };
+        self.verify(message, &signature).then_some(signature)
+    }
+
     /// The key without its private part; none for an HMAC secret.
     #[must_use]
     pub fn public(&self) -> Option<Self> {
@@ -221,6 +262,17 @@ impl Key {
     pub(super) fn named_by_thumbprint(mut self) -> Self {
         self.kid.get_or_insert_with(|| self.thumbprint.clone());
         self
+    }
+
+    /// The key with these dates in place of its own.
+    pub(super) fn dated(mut self, times: Times) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Whether the private part is there, whether it may sign or not.
+    pub(super) fn is_private(&self) -> bool {
+        self.material.is_private()
     }
 
     pub(super) fn material(&self) -> &Material {

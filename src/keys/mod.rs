@@ -7,23 +7,29 @@
 
 mod document;
 mod export;
+mod external;
 mod generate;
 mod jwk;
 mod key;
 mod options;
 mod pem;
 mod ring;
+mod rotate;
 mod secret;
 mod select;
 mod set;
+mod signing;
 mod sniff;
 #[cfg(test)]
 mod tests;
 mod thumbprint;
 
-pub use key::Key;
+pub(crate) use external::External;
+pub use external::{Signer, Signing};
+pub use key::{Key, Times};
 pub use options::{GenerateOptions, KeyOptions};
 pub use ring::Ring;
+pub use rotate::{RotateOptions, Rotation, rotate};
 pub use select::{KeyRef, Select, Wanted};
 pub use set::{KeySet, Skipped};
 

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arc_swap::{ArcSwap, Guard};
 
 use super::select::{KeyRef, Select, Wanted};
-use super::set::KeySet;
+use super::set::{KeySet, lost};
 use crate::crypto::Named;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
 /// The set of keys that is in force. A fixed set is a ring that nobody replaces.
 pub struct Ring {
@@ -41,9 +41,9 @@ impl Ring {
     }
 
     /// The private key to sign with: see [`KeySet::signing`].
-    pub fn signing(&self, algorithm: Option<Named>, kid: Option<&str>) -> Result<KeyRef> {
+    pub fn signing(&self, algorithm: Option<Named>, kid: Option<&str>, now: i64) -> Result<KeyRef> {
         let set = self.load();
-        let index = set.find_signing(algorithm, kid)?;
+        let index = set.find_signing(algorithm, kid, now)?;
         KeyRef::live(set, index).ok_or_else(lost)
     }
 }
@@ -58,10 +58,6 @@ impl Select for Ring {
     fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }
-}
-
-fn lost() -> Error {
-    Error::new(ErrorKind::Internal, "a key set lost a key")
 }
 
 impl fmt::Debug for Ring {

@@ -22,11 +22,13 @@ pub struct Wanted<'a> {
     pub issuer: Option<&'a str>,
     /// The claim `aud`, where it is one text.
     pub audience: Option<&'a str>,
+    /// When a key must still be good, in seconds since 1970: now, less the leeway.
+    pub now: i64,
 }
 
 /// Whatever keys come from: a fixed set, a live one, a derivation.
 pub trait Select: Send + Sync {
-    /// The key to verify with.
+    /// The key to verify with; never one that is past its `exp`.
     ///
     /// Fails with [`ErrorKind::Algorithm`] where the key that is meant is for
     /// another algorithm, and with [`ErrorKind::UnknownKey`] where none is meant.
@@ -35,7 +37,8 @@ pub trait Select: Send + Sync {
     /// [`ErrorKind::UnknownKey`]: crate::ErrorKind::UnknownKey
     fn select(&self, wanted: &Wanted<'_>) -> Result<KeyRef>;
 
-    /// A number that changes whenever a key that was selected might no longer be.
+    /// A number that changes whenever a key that was selected might no longer
+    /// be, its own `exp` aside ([`Key::times`]).
     fn generation(&self) -> u64;
 
     /// Waits, for at most `limit`, until more fetches of the keys have ended than

@@ -7,8 +7,12 @@ use super::key::Key;
 use super::options::{GenerateOptions, KeyOptions};
 use super::select::Wanted;
 use super::{document, export, generate, refused, secret};
+use crate::clock;
 use crate::crypto::{Algorithm, Named};
 use crate::error::{Error, ErrorKind, Result};
+
+/// The most keys that a message tells of.
+pub(super) const SHOWN: usize = 5;
 
 /// Keys in the order of their document.
 pub struct KeySet {
@@ -19,7 +23,7 @@ pub struct KeySet {
 }
 
 /// A key of a document that isn't in use.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Skipped {
     /// Where in the document it stands, from 0.
     pub index: usize,
@@ -64,13 +68,15 @@ impl KeySet {
         Ok(Self::new(keys.into_iter().map(Arc::new).collect(), skipped))
     }
 
-    /// Whether the same keys are in use, under the same names, and the same skipped.
+    /// Whether the same keys are in use, under the same names and dates, and
+    /// the same skipped.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let mark = |key: &Arc<Key>| {
             (
                 key.kid().map(str::to_owned),
                 key.algorithm(),
                 key.can_sign(),
+                key.times(),
             )
         };
         self.keys.len() == other.keys.len()
@@ -159,6 +165,16 @@ impl KeySet {
         Self::new(keys.map(Arc::new).collect(), Vec::new())
     }
 
+    /// The public keys that are to be published at `now`, in seconds since 1970
+    /// (0 asks the clock): those whose `exp` hasn't come.
+    #[must_use]
+    pub fn published(&self, now: i64) -> Self {
+        let now = clock::at(now);
+        let keys = self.keys.iter().filter(|key| !key.times().ended(now));
+        let keys = keys.filter_map(|key| key.public());
+        Self::new(keys.map(Arc::new).collect(), Vec::new())
+    }
+
     /// Generates one private key, as an options document says.
     ///
     /// Fails as [`KeySet::generate`] does, and with [`ErrorKind::Options`] for
@@ -168,8 +184,8 @@ impl KeySet {
     }
 
     /// The set described as JSON, without key material: `keys` with kid,
-    /// algorithm, thumbprint, private and weak, and what was `skipped`, with
-    /// index, kid and reason.
+    /// algorithm, thumbprint, private, weak, iat, nbf and exp, and what was
+    /// `skipped`, with index, kid and reason.
     pub fn status_json(&self) -> Result<String> {
         export::status(&self.keys, &self.skipped)
     }
@@ -180,42 +196,8 @@ impl KeySet {
         export::json(&self.keys, private)
     }
 
-    /// The private key to sign with: the first that fits what is given.
-    ///
-    /// Fails with [`ErrorKind::UnknownKey`] for a kid that no key has, and with
-    /// [`ErrorKind::Misconfigured`] where no key that fits may sign.
-    pub fn signing(&self, algorithm: Option<Named>, kid: Option<&str>) -> Result<Arc<Key>> {
-        self.find_signing(algorithm, kid)
-            .and_then(|index| self.get(index).ok_or_else(lost))
-            .cloned()
-    }
-
     pub(super) fn get(&self, index: usize) -> Option<&Arc<Key>> {
         self.keys.get(index)
-    }
-
-    /// The index of the key to sign with.
-    pub(super) fn find_signing(
-        &self,
-        algorithm: Option<Named>,
-        kid: Option<&str>,
-    ) -> Result<usize> {
-        let named = |key: &Key| kid.is_none_or(|kid| key.kid() == Some(kid));
-        let fits = |key: &Key| algorithm.is_none_or(|named| named.fits(key.algorithm()));
-        let mut keys = self.keys.iter();
-        if let Some(index) = keys.position(|key| key.can_sign() && named(key) && fits(key)) {
-            return Ok(index);
-        }
-        if !self.keys.iter().any(|key| named(key)) {
-            return Err(Error::new(
-                ErrorKind::UnknownKey,
-                "no key has the kid to sign with",
-            ));
-        }
-        Err(Error::new(
-            ErrorKind::Misconfigured,
-            "no private key fits the algorithm and kid to sign with",
-        ))
     }
 
     /// The index of the one key that a token may be verified with.
@@ -226,7 +208,7 @@ impl KeySet {
     pub(super) fn find(&self, wanted: &Wanted<'_>) -> Result<usize> {
         let Some(kid) = wanted.kid else {
             return self.find_only(
-                wanted.algorithm,
+                wanted,
                 |_| true,
                 |several| match several {
                     0 => Error::new(ErrorKind::Algorithm, "no key is for the token's algorithm"),
@@ -237,12 +219,18 @@ impl KeySet {
                 },
             );
         };
-        let mut known = false;
+        let (mut known, mut ended) = (false, false);
         for (index, key) in self.with_kid(kid) {
-            if wanted.algorithm.fits(key.algorithm()) {
-                return Ok(index);
-            }
             known = true;
+            if wanted.algorithm.fits(key.algorithm()) {
+                if !key.times().ended(wanted.now) {
+                    return Ok(index);
+                }
+                ended = true;
+            }
+        }
+        if ended {
+            return Err(past_its_end());
         }
         if known {
             return Err(Error::new(
@@ -251,7 +239,7 @@ impl KeySet {
             ));
         }
         self.find_only(
-            wanted.algorithm,
+            wanted,
             |key| key.kid().is_none(),
             |several| {
                 let message = match several {
@@ -264,7 +252,7 @@ impl KeySet {
     }
 
     /// The keys of one kid.
-    fn with_kid(&self, kid: &str) -> impl Iterator<Item = (usize, &Key)> {
+    pub(super) fn with_kid(&self, kid: &str) -> impl Iterator<Item = (usize, &Key)> {
         let kid_of = |index: &usize| self.get(*index).and_then(|key| key.kid());
         let start = self
             .named
@@ -279,29 +267,39 @@ impl KeySet {
     /// The only key of those meant that fits, or the error for how many do.
     fn find_only(
         &self,
-        algorithm: Named,
+        wanted: &Wanted<'_>,
         meant: impl Fn(&Key) -> bool,
         error: impl FnOnce(usize) -> Error,
     ) -> Result<usize> {
-        let fits = |key: &Key| algorithm.fits(key.algorithm()) && meant(key);
-        let mut fitting = self.keys.iter().enumerate().filter(|(_, key)| fits(key));
+        let fits = |key: &Key| wanted.algorithm.fits(key.algorithm()) && meant(key);
+        let ended = |key: &Key| key.times().ended(wanted.now);
+        let keys = self.keys.iter().enumerate();
+        let mut fitting = keys.filter(|(_, key)| fits(key) && !ended(key));
         match (fitting.next(), fitting.count()) {
             (Some((index, _)), 0) => Ok(index),
+            (None, _) if self.keys.iter().any(|key| fits(key)) => Err(past_its_end()),
             (None, _) => Err(error(0)),
             (Some(_), others) => Err(error(1 + others)),
         }
     }
 }
 
-fn lost() -> Error {
+fn past_its_end() -> Error {
+    Error::new(
+        ErrorKind::UnknownKey,
+        "the only key that fits the token is past its exp",
+    )
+}
+
+pub(super) fn lost() -> Error {
     Error::new(ErrorKind::Internal, "a key set lost a key")
 }
 
 /// Why a document yields nothing, key by key.
-fn nothing_usable(skipped: &[Skipped]) -> String {
+pub(super) fn nothing_usable(skipped: &[Skipped]) -> String {
     let reasons: Vec<_> = skipped
         .iter()
-        .take(5)
+        .take(SHOWN)
         .map(|skipped| match &skipped.kid {
             Some(kid) => format!("key {} (kid {kid:?}): {}", skipped.index, skipped.reason),
             None => format!("key {}: {}", skipped.index, skipped.reason),

@@ -19,12 +19,15 @@ pub(super) fn of(material: &Material) -> Result<Box<str>> {
             encode(&key.e()),
             encode(&key.n())
         ),
-        Material::Ecdsa(_, key) => format!(
-            r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#,
-            key.curve().name(),
-            encode(&key.x()?),
-            encode(&key.y()?)
-        ),
+        Material::Ecdsa(_, key) => {
+            let (x, y) = key.coordinates()?;
+            format!(
+                r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#,
+                key.curve().name(),
+                encode(&x),
+                encode(&y)
+            )
+        }
         Material::Eddsa(key) => format!(
             r#"{{"crv":"{}","kty":"OKP","x":"{}"}}"#,
             key.curve().name(),

@@ -15,6 +15,13 @@ pub trait Consult: Send + Sync {
     /// [`ErrorKind::RevocationsStale`]: crate::ErrorKind::RevocationsStale
     fn refuses(&self, facts: &Facts<'_>, now: i64) -> Result<bool>;
 
+    /// Says that `refuses` will soon be asked about `facts`, none of which is
+    /// verified yet but the key: time to get hold of what it will look at. The
+    /// verdict stays where it is, after the signature.
+    fn prepare(&self, facts: &Facts<'_>) {
+        let _ = facts;
+    }
+
     /// Whether the switch `name` is on for `scope`.
     fn is_on(&self, scope: &str, name: &str) -> bool;
 }

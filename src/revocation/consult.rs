@@ -7,20 +7,24 @@ use crate::error::Result;
 use crate::policy::{Consult, Facts};
 
 impl Consult for Revocations {
+    fn prepare(&self, facts: &Facts<'_>) {
+        if !self.is_empty() {
+            for name in self.names().iter() {
+                claimed(facts, name, |value| {
+                    self.prefetch(facts.realm, name, value);
+                });
+            }
+        }
+    }
+
     fn refuses(&self, facts: &Facts<'_>, now: i64) -> Result<bool> {
         self.check_fresh()?;
         if self.is_empty() {
             return Ok(false);
         }
         let revoked = |name: &str| {
-            let Some(claim) = facts.claim(name) else {
-                return false;
-            };
-            let hit = |value| self.hit(facts.realm, name, value, facts.issued, now);
-            match claim.string() {
-                Some(text) => hit(Value::Text(&*text)),
-                None => whole(claim).is_some_and(|integer| hit(Value::Integer(integer))),
-            }
+            let hit = |value: Value<&str>| self.hit(facts.realm, name, value, facts.issued, now);
+            claimed(facts, name, hit).unwrap_or(false)
         };
         Ok(self.names().iter().any(|name| revoked(name))
             || self.key_hit(facts.realm, facts.kid, facts.thumbprint, facts.issued, now))
@@ -28,6 +32,15 @@ impl Consult for Revocations {
 
     fn is_on(&self, scope: &str, name: &str) -> bool {
         self.switch_is_on(scope, name)
+    }
+}
+
+/// Hands the value of the claim `name` to `ask`, if it is one that a rule can name.
+fn claimed<T>(facts: &Facts<'_>, name: &str, ask: impl FnOnce(Value<&str>) -> T) -> Option<T> {
+    let claim = facts.claim(name)?;
+    match claim.string() {
+        Some(text) => Some(ask(Value::Text(&*text))),
+        None => whole(claim).map(|integer| ask(Value::Integer(integer))),
     }
 }
 

@@ -13,9 +13,15 @@ use super::rule::{Subject, Value};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Mark {
-    /// Never 0, which says "nothing here" in a table.
     pub(super) high: u64,
     pub(super) low: u64,
+}
+
+impl Mark {
+    /// What it is known by within a shard. Never 0, which says "nothing here".
+    pub(super) fn tag(self) -> u64 {
+        self.low.max(1)
+    }
 }
 
 pub(super) struct Marker(SipHasher13);
@@ -45,7 +51,7 @@ impl Marker {
         }
         let hash = hasher.finish128();
         Mark {
-            high: hash.h1.max(1),
+            high: hash.h1,
             low: hash.h2,
         }
     }

@@ -374,6 +374,11 @@ impl State {
         self.keys_end.load(Ordering::Acquire) > now
     }
 
+    /// Asks for the memory that [`Self::covers`] will read.
+    pub(super) fn prefetch(&self, realm: &str, subject: Subject<&str>) {
+        self.index.load().prefetch(self.marker.mark(realm, subject));
+    }
+
     /// Whether a rule about `subject` refuses what was issued at `issued`.
     pub(super) fn covers(
         &self,

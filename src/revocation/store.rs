@@ -238,6 +238,12 @@ impl Revocations {
         !self.is_empty() && self.state.covers(realm, subject, issued, now)
     }
 
+    /// Asks for the memory that [`Self::hit`] will read.
+    pub(super) fn prefetch(&self, realm: &str, claim: &str, value: Value<&str>) {
+        let subject = Subject::Claim { name: claim, value };
+        self.state.prefetch(realm, subject);
+    }
+
     /// Whether the key that verified a token of `realm`, by its own kid or its
     /// thumbprint, is revoked at `now`.
     #[must_use]

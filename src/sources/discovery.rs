@@ -7,10 +7,9 @@ use crate::codec::json;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Which of the two well-known places is asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// `ISSUER/.well-known/openid-configuration`.
-    #[default]
     OpenId,
     /// `/.well-known/oauth-authorization-server` before the issuer's path
     /// (RFC 8414 section 3), where the other isn't there.

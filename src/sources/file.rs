@@ -1,11 +1,11 @@
 //! A file that others replace: read again when it is another.
 
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::Read;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 
+use crate::clock;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Which file a path led to, through links, and how it was then.
@@ -30,9 +30,9 @@ impl Identity {
     }
 }
 
-/// How long a file must have been left alone for its times to tell a later
-/// change: they are coarser than a write is quick.
-const SETTLED: Duration = Duration::from_secs(1);
+/// How many seconds a file must have been left alone for its times to tell a
+/// later change: they are coarser than a write is quick.
+const SETTLED: i64 = 2;
 
 /// The file's bytes, unless it is the one that is `known`; with its identity,
 /// unless it was changed just now and may be again without showing it.
@@ -45,7 +45,7 @@ pub(super) fn read(
         let path = path.display();
         Error::new(ErrorKind::KeysUnavailable, format!("{path}: {error}"))
     };
-    // Looked at first: a pipe that nobody writes to must not be opened.
+    // Looked at first: opening what is no file may have an effect.
     let metadata = fs::metadata(path).map_err(failed)?;
     if known.is_some_and(|known| *known == Identity::of(&metadata)) {
         return Ok(None);
@@ -60,13 +60,20 @@ pub(super) fn read(
     if !metadata.is_file() {
         return refused("not a file".into());
     }
-    let file = File::open(path).map_err(failed)?;
+    // Another may have taken its place: a pipe that nobody writes to must not
+    // hold us up.
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+        .open(path)
+        .map_err(failed)?;
     let opened = file.metadata().map_err(failed)?;
-    let settled = opened.modified().is_ok_and(|modified| {
-        SystemTime::now()
-            .duration_since(modified)
-            .is_ok_and(|age| age >= SETTLED)
-    });
+    if !opened.is_file() {
+        return refused("not a file".into());
+    }
+    // By both times: one of them can be set by whoever writes.
+    let touched = opened.mtime().max(opened.ctime());
+    let settled = clock::now() - touched >= SETTLED;
     let identity = settled.then(|| Identity::of(&opened));
     let mut bytes = Vec::new();
     let limit = most as u64 + 1;

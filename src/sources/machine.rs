@@ -5,17 +5,23 @@
 //! expiry, or after a failure's pause. A token's come when a kid isn't in the
 //! set: at most one per cooldown, within an hourly budget. Neither takes from
 //! the other, so that made-up kids delay no refresh and flood no issuer.
+//!
+//! A fetch has a ticket. One that takes too long counts as lost, another may
+//! begin, and what the first still brings is told by its ticket and left alone:
+//! it is older than what the second brings.
 
-use std::collections::VecDeque;
-
+use super::budget::Budget;
 use super::strangers::Strangers;
 
 pub(super) const SECOND: i64 = 1000;
-const HOUR: i64 = 3600 * SECOND;
 
 /// How long after a failure the next attempt comes: at first, and mostly at most.
 const SHORTEST_PAUSE: i64 = SECOND;
 pub(super) const LONGEST_PAUSE: i64 = 60 * SECOND;
+
+/// How many cooldowns a kid that stays unknown is kept from asking at most: who
+/// guesses the next key's kid, and asks for it beforehand, delays it no longer.
+const LONGEST_SILENCE: i64 = 8;
 
 /// The bounds, in milliseconds.
 #[derive(Clone, Copy, Debug)]
@@ -35,13 +41,38 @@ pub(super) struct Pace {
     pub(super) patience: i64,
 }
 
+impl Pace {
+    /// From when on an answer that came at `fetched` is too old: it may be
+    /// exactly as old as the bound.
+    pub(super) fn stale_from(&self, fetched: i64) -> Option<i64> {
+        Some(fetched.saturating_add(self.stale?).saturating_add(1))
+    }
+
+    pub(super) fn is_stale(&self, fetched: i64, now: i64) -> bool {
+        self.stale_from(fetched).is_some_and(|from| from <= now)
+    }
+}
+
 /// A random number of thousandths, from 0 to 1000.
 pub(super) type Jitter = u32;
+
+/// Which fetch it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ticket(u64);
+
+/// The fetch under way.
+struct Flight {
+    ticket: Ticket,
+    /// When it counts as lost.
+    lost: i64,
+}
 
 /// What a kid that isn't in the set is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// A fetch that could bring it is due or under way.
+    /// It has asked for a fetch that could bring it.
+    Asks,
+    /// Such a fetch is due or under way.
     Pending,
     /// It isn't there.
     Unknown,
@@ -53,14 +84,15 @@ pub(super) struct Machine {
     fetched: Option<i64>,
     /// When the timer's next fetch is due.
     due: i64,
-    /// When the fetch under way counts as lost.
-    flight: Option<i64>,
+    flight: Option<Flight>,
+    /// How many fetches have begun.
+    begun: u64,
     /// Whether a token has asked for a fetch that hasn't begun.
     wanted: bool,
     /// When a token last asked for a fetch.
     asked: Option<i64>,
-    /// When tokens asked for a fetch within the last hour, where that is counted.
-    spent: VecDeque<i64>,
+    /// What tokens may ask for, where that is bounded by more than the cooldown.
+    budget: Option<Budget>,
     strangers: Strangers,
     /// How many fetches in a row have failed.
     failures: u32,
@@ -74,9 +106,10 @@ impl Machine {
             fetched: None,
             due: now,
             flight: None,
+            begun: 0,
             wanted: false,
             asked: None,
-            spent: VecDeque::new(),
+            budget: pace.budget.map(Budget::new),
             strangers: Strangers::new(),
             failures: 0,
         }
@@ -92,42 +125,64 @@ impl Machine {
     }
 
     /// Whether a token has asked for a fetch that hasn't begun.
+    #[cfg(test)]
     pub(super) fn is_wanted(&self) -> bool {
         self.wanted
     }
 
     /// When the last good answer becomes too old.
     pub(super) fn stale_from(&self) -> Option<i64> {
-        // It may be exactly as old as the bound.
-        Some(self.fetched?.saturating_add(self.pace.stale?) + 1)
+        self.pace.stale_from(self.fetched?)
+    }
+
+    pub(super) fn is_stale(&self, now: i64) -> bool {
+        self.stale_from().is_some_and(|from| from <= now)
     }
 
     /// The moment at which something is to be done: now, if that is past.
     pub(super) fn next(&self) -> i64 {
-        match self.flight {
-            Some(lost) => lost,
+        match &self.flight {
+            Some(flight) => flight.lost,
             None if self.wanted => i64::MIN,
             None => self.due,
         }
     }
 
-    /// Takes the fetch that is due, if one is and none is under way: the caller
+    /// Begins the fetch that is due, if one is and none is under way: the caller
     /// sees to it, and says [`Self::good`] or [`Self::failed`].
-    pub(super) fn claim(&mut self, now: i64) -> bool {
-        let free = self.flight.is_none_or(|lost| lost <= now);
-        let due = self.wanted || self.due <= now;
-        (free && due).then(|| self.begin(now)).is_some()
+    pub(super) fn claim(&mut self, now: i64) -> Option<Ticket> {
+        self.is_due(now).then(|| self.claim_now(now)).flatten()
+    }
+
+    /// Whether there is something to fetch: what a lost fetch was for still is.
+    fn is_due(&self, now: i64) -> bool {
+        self.wanted || self.due <= now || self.flight.is_some()
     }
 
     /// As [`Self::claim`], whether one is due or not.
-    pub(super) fn claim_now(&mut self, now: i64) -> bool {
-        let free = self.flight.is_none_or(|lost| lost <= now);
-        free.then(|| self.begin(now)).is_some()
+    pub(super) fn claim_now(&mut self, now: i64) -> Option<Ticket> {
+        if self.is_flying(now) {
+            return None;
+        }
+        self.wanted = false;
+        self.begun += 1;
+        let ticket = Ticket(self.begun);
+        self.flight = Some(Flight {
+            ticket,
+            lost: now.saturating_add(self.pace.patience),
+        });
+        Some(ticket)
     }
 
-    fn begin(&mut self, now: i64) {
-        self.wanted = false;
-        self.flight = Some(now.saturating_add(self.pace.patience));
+    fn is_flying(&self, now: i64) -> bool {
+        self.flight.as_ref().is_some_and(|flight| now < flight.lost)
+    }
+
+    /// Whether the fetch of this ticket is the one that an answer is expected of.
+    pub(super) fn awaits(&self, ticket: Ticket) -> bool {
+        self.flight
+            .as_ref()
+            .is_some_and(|flight| flight.ticket == ticket)
     }
 
     /// A step of the fetch is done and the next is due at once.
@@ -136,9 +191,10 @@ impl Machine {
         self.due = self.due.min(now);
     }
 
-    /// Forgets the fetch under way: whoever was at it is gone.
+    /// Forgets the fetch under way, whoever was at it being gone; what it was
+    /// for is due.
     pub(super) fn abandon(&mut self) {
-        self.flight = None;
+        self.wanted |= self.flight.take().is_some();
     }
 
     /// A good answer came, to be used for `life` milliseconds.
@@ -178,9 +234,8 @@ impl Machine {
 
     /// Judges a kid that isn't in the set, by its hash.
     pub(super) fn stranger(&mut self, hash: u64, now: i64) -> Verdict {
-        let under_way = self.flight.is_some_and(|lost| lost > now);
         // While the issuer can't be asked nobody knows which kids it has.
-        if under_way || self.wanted || self.due <= now || self.is_failing() {
+        if self.is_due(now) || self.is_failing() {
             return Verdict::Pending;
         }
         let cooled = self
@@ -189,26 +244,17 @@ impl Machine {
         if !cooled || !self.strangers.may_ask(hash, now) || !self.spend(now) {
             return Verdict::Unknown;
         }
+        let longest = self.pace.cooldown.saturating_mul(LONGEST_SILENCE);
         self.strangers
-            .has_asked(hash, now, self.pace.cooldown, self.pace.maximum);
+            .has_asked(hash, now, self.pace.cooldown, longest);
         self.asked = Some(now);
         self.wanted = true;
-        Verdict::Pending
+        Verdict::Asks
     }
 
-    /// Takes a fetch from the budget of the hour that ends now.
+    /// Takes a fetch from the budget.
     fn spend(&mut self, now: i64) -> bool {
-        let Some(budget) = self.pace.budget else {
-            return true;
-        };
-        while self.spent.front().is_some_and(|spent| now - spent >= HOUR) {
-            self.spent.pop_front();
-        }
-        let left = self.spent.len() < budget as usize;
-        if left {
-            self.spent.push_back(now);
-        }
-        left
+        self.budget.as_mut().is_none_or(|budget| budget.spend(now))
     }
 }
 

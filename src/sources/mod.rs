@@ -8,6 +8,7 @@
 #[cfg(feature = "https")]
 mod address;
 mod answer;
+mod budget;
 mod discovery;
 mod fetch;
 mod file;

@@ -1,5 +1,6 @@
 //! The options of a source.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,6 +15,10 @@ use crate::keys::KeyOptions;
 /// How often a file is looked at.
 const LOOK: i64 = SECOND;
 
+/// After how many times its time a fetch counts as lost. It ends within its
+/// time by itself; a host's own client may have its own notion of it.
+const PATIENCE: u32 = 2;
+
 /// Where a key set comes from, and how it is kept fresh.
 #[derive(Clone, Debug)]
 pub struct SourceOptions {
@@ -26,7 +31,7 @@ pub struct SourceOptions {
 }
 
 /// The bounds of one exchange.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[cfg_attr(not(feature = "https"), allow(dead_code))]
 pub(super) struct HttpsOptions {
     /// For all of it, from the name's look-up to the last byte.
@@ -38,6 +43,18 @@ pub(super) struct HttpsOptions {
     pub(super) proxy: Option<String>,
     /// Whether addresses that aren't public may be asked.
     pub(super) private: bool,
+}
+
+impl fmt::Debug for HttpsOptions {
+    /// Without the proxy's URL, which may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpsOptions")
+            .field("timeout", &self.timeout)
+            .field("bytes", &self.bytes)
+            .field("ca", &self.ca)
+            .field("private", &self.private)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Deserialize)]
@@ -207,6 +224,7 @@ impl Fields {
     fn pace(&self, origin: &Origin, stale: Option<u64>) -> Pace {
         let ms = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX / SECOND) * SECOND;
         let stale = stale.map(ms);
+        let patience = ms(self.timeout) * i64::from(PATIENCE);
         match origin {
             Origin::File(_) => Pace {
                 minimum: LOOK,
@@ -215,7 +233,7 @@ impl Fields {
                 budget: None,
                 stale,
                 pause: LOOK,
-                patience: ms(self.timeout),
+                patience,
             },
             Origin::Url(_) | Origin::Issuer(_) => Pace {
                 minimum: ms(self.minimum),
@@ -224,7 +242,7 @@ impl Fields {
                 budget: Some(self.budget),
                 stale,
                 pause: LONGEST_PAUSE,
-                patience: ms(self.timeout),
+                patience,
             },
         }
     }
@@ -261,6 +279,6 @@ fn within(field: &str, value: u64, least: u64, most: u64) -> Result<()> {
     Err(fault(field, format_args!("must be {least} to {most}")))
 }
 
-fn fault(field: &str, expected: impl std::fmt::Display) -> Error {
+pub(super) fn fault(field: &str, expected: impl fmt::Display) -> Error {
     Error::new(ErrorKind::Options, format!("options.{field}: {expected}"))
 }

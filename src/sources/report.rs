@@ -1,13 +1,15 @@
 //! How a source is, and what has happened to it, for people and their logs.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::machine::SECOND;
 use super::source::Source;
 use crate::clock;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fork;
-use crate::keys::{Key, KeySet};
+use crate::keys::{Key, KeySet, Skipped};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Counters {
@@ -25,37 +27,52 @@ pub(super) struct Counters {
 /// An event and its members.
 pub(super) type Event = (&'static str, Vec<(&'static str, Value)>);
 
-/// What a replacement of `old` by `new` has to tell.
-pub(super) fn changes(old: &KeySet, new: &KeySet) -> Vec<Event> {
-    let label = |key: &Key| key.kid().unwrap_or_else(|| key.thumbprint()).to_owned();
-    let missing = |from: &KeySet, of: &KeySet| -> Vec<String> {
-        let thumbprints: Vec<_> = from.keys().map(|key| key.thumbprint().to_owned()).collect();
-        of.keys()
-            .filter(|key| !thumbprints.iter().any(|known| known == key.thumbprint()))
-            .map(|key| label(key))
-            .collect()
-    };
+/// The most keys that one change names, as added, as removed and as skipped:
+/// events wait in memory.
+const MOST_NAMED: usize = 16;
+
+/// Whether `new` differs from `old`, and what its taking the place has to tell.
+pub(super) fn changes(old: &KeySet, new: &KeySet) -> (bool, Vec<Event>) {
     let mut events = Vec::new();
-    let (added, removed) = (missing(old, new), missing(new, old));
+    if new.is_same(old) {
+        return (false, events);
+    }
+    let ((added, more_added), (removed, more_removed)) = (beyond(old, new), beyond(new, old));
     if !added.is_empty() || !removed.is_empty() {
+        let mut members = vec![("added", json!(added)), ("removed", json!(removed))];
+        members.extend(more(more_added + more_removed));
+        events.push(("keys-rotated", members));
+    }
+    let known: HashSet<&Skipped> = old.skipped().iter().collect();
+    let mut skips = new.skipped().iter().filter(|skip| !known.contains(skip));
+    for skip in skips.by_ref().take(MOST_NAMED) {
         events.push((
-            "keys-rotated",
-            vec![("added", json!(added)), ("removed", json!(removed))],
+            "key-skipped",
+            vec![
+                ("index", skip.index.into()),
+                ("kid", json!(skip.kid)),
+                ("reason", skip.reason.as_str().into()),
+            ],
         ));
     }
-    for skipped in new.skipped() {
-        if !old.skipped().contains(skipped) {
-            events.push((
-                "key-skipped",
-                vec![
-                    ("index", skipped.index.into()),
-                    ("kid", json!(skipped.kid)),
-                    ("reason", skipped.reason.as_str().into()),
-                ],
-            ));
-        }
+    if let (Some(more), Some((_, last))) = (more(skips.count()), events.last_mut()) {
+        last.push(more);
     }
-    events
+    (true, events)
+}
+
+/// The keys of `new` that `old` hasn't: the names of some, and how many more there are.
+fn beyond(old: &KeySet, new: &KeySet) -> (Vec<String>, usize) {
+    let known: HashSet<&str> = old.keys().map(|key| key.thumbprint()).collect();
+    let mut keys = new.keys().filter(|key| !known.contains(key.thumbprint()));
+    let name = |key: &Arc<Key>| key.kid().unwrap_or_else(|| key.thumbprint()).to_owned();
+    let names = keys.by_ref().take(MOST_NAMED).map(name).collect();
+    (names, keys.count())
+}
+
+/// Says how many an event leaves out.
+fn more(count: usize) -> Option<(&'static str, Value)> {
+    (count > 0).then(|| ("more", count.into()))
 }
 
 impl Source {
@@ -67,14 +84,13 @@ impl Source {
         let (name, origin) = self.options.origin.describe();
         status.insert(name.into(), origin.into());
         {
-            let _gate = fork::inside();
-            let inner = self.inner.lock();
+            let inner = self.inner();
             let machine = &inner.machine;
             let age = machine.fetched().map(|fetched| seconds(now - fetched));
             status.insert("age".into(), json!(age));
             let next = machine.next().saturating_sub(now);
             status.insert("next".into(), seconds(next).into());
-            let stale = machine.stale_from().is_some_and(|from| from <= now);
+            let stale = machine.is_stale(now);
             status.insert("stale".into(), stale.into());
             status.insert("last_error".into(), json!(inner.last_error));
             let counters = &inner.counters;
@@ -94,5 +110,25 @@ impl Source {
             status.extend(keys);
         }
         Ok(Value::Object(status).to_string())
+    }
+    /// When something is to be done next: a fetch, or the telling that the keys
+    /// have become too old, which this does where it is time.
+    pub(super) fn next(&self) -> i64 {
+        let now = clock::uptime();
+        self.tell_stale(now);
+        let inner = self.inner();
+        let stale = inner.machine.stale_from().filter(|_| !inner.told_stale);
+        inner.machine.next().min(stale.unwrap_or(i64::MAX))
+    }
+
+    /// Tells once that the keys have become too old, where they have.
+    pub(super) fn tell_stale(&self, now: i64) {
+        let is_news = {
+            let mut inner = self.inner();
+            inner.machine.is_stale(now) && !std::mem::replace(&mut inner.told_stale, true)
+        };
+        if is_news {
+            self.events.add("stale", []);
+        }
     }
 }

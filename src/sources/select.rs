@@ -9,27 +9,25 @@ use super::refresher;
 use super::source::{NEVER, Source};
 use crate::clock;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fork;
 use crate::keys::{KeyRef, Select, Wanted};
 
 impl Select for Source {
     fn select(&self, wanted: &Wanted<'_>) -> Result<KeyRef> {
-        self.watch();
+        self.watch_or_tell();
+        // In this order, the opposite of a fetch's: what ends meanwhile is seen
+        // whole, or is waited for.
+        let now = clock::uptime();
+        let (settled, generation) = (self.settled(), self.ring.generation());
         let fetched = self.fetched.load(Ordering::Acquire);
         if fetched == NEVER {
-            return Err(self.unavailable(Some(self.settled.load(Ordering::Acquire))));
+            return Err(self.unavailable(Some(settled)));
         }
-        if let Some(stale) = self.options.pace.stale
-            && clock::uptime() - fetched > stale
-        {
-            return Err(Error::new(
-                ErrorKind::KeysUnavailable,
-                "the keys haven't been confirmed for longer than the option stale allows",
-            ));
+        if self.options.pace.is_stale(fetched, now) {
+            return Err(self.stale(now));
         }
         match (self.ring.select(wanted), wanted.kid) {
             (Err(unknown), Some(kid)) if unknown.kind() == ErrorKind::UnknownKey => {
-                Err(self.stranger(kid, unknown))
+                self.stranger(kid, wanted, generation, unknown)
             }
             (selected, _) => selected,
         }
@@ -49,31 +47,56 @@ impl Select for Source {
 }
 
 impl Source {
-    /// What a token is told whose kid isn't in the set.
-    fn stranger(&self, kid: &str, unknown: Error) -> Error {
-        // Before the verdict: a fetch that ends meanwhile is not waited for.
-        let settled = self.settled.load(Ordering::Acquire);
+    /// What a token is told whose kid wasn't in the set of `generation`.
+    fn stranger(
+        &self,
+        kid: &str,
+        wanted: &Wanted<'_>,
+        generation: u64,
+        unknown: Error,
+    ) -> Result<KeyRef> {
         let hash = self.hasher.hash_one(kid);
-        let (verdict, asks) = {
-            let _gate = fork::inside();
-            let inner = &mut *self.inner.lock();
-            inner.counters.unknown += 1;
-            let wanted = inner.machine.is_wanted();
-            let verdict = inner.machine.stranger(hash, clock::uptime());
-            let asks = !wanted && inner.machine.is_wanted();
-            inner.counters.asked += u64::from(asks);
-            (verdict, asks)
-        };
-        if asks {
-            refresher::wake();
+        let (now, mut inner) = (clock::uptime(), self.inner());
+        // Now no fetch can end: one that just has may have brought the key.
+        if self.ring.generation() != generation
+            && let Ok(key) = self.ring.select(wanted)
+        {
+            return Ok(key);
         }
+        let verdict = inner.machine.stranger(hash, now);
+        inner.counters.unknown += 1;
+        inner.counters.asked += u64::from(verdict == Verdict::Asks);
+        let (settled, is_due) = (self.settled(), inner.machine.next() <= now);
+        drop(inner);
         match verdict {
-            Verdict::Unknown => unknown,
-            Verdict::Pending => Error::new(
-                ErrorKind::KeyPending,
-                "no key has the token's kid yet, and a fetch that could bring it is due",
-            )
-            .awaiting(settled),
+            Verdict::Unknown => Err(unknown),
+            Verdict::Asks | Verdict::Pending => {
+                self.wake_if(is_due);
+                Err(Error::new(
+                    ErrorKind::KeyPending,
+                    "no key has the token's kid yet, and a fetch that could bring it is due",
+                )
+                .awaiting(settled))
+            }
+        }
+    }
+
+    /// What every token is told while the keys are too old.
+    fn stale(&self, now: i64) -> Error {
+        let is_due = self.inner().machine.next() <= now;
+        self.tell_stale(now);
+        self.wake_if(is_due);
+        Error::new(
+            ErrorKind::KeysUnavailable,
+            "the keys haven't been confirmed for longer than the option stale allows",
+        )
+    }
+
+    /// Wakes the refresher for what is due; it may have slept too long, with the
+    /// machine.
+    fn wake_if(&self, is_due: bool) {
+        if is_due && self.options.refresh {
+            refresher::wake();
         }
     }
 }

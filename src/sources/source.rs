@@ -2,17 +2,19 @@
 
 use std::fmt;
 use std::hash::RandomState;
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, RwLockReadGuard, Weak};
 use std::time::Duration;
 
-use once_cell::race::OnceBox;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::answer::Knowledge;
-use super::https::Https;
-use super::machine::Machine;
+use super::https::{self, Https};
+use super::machine::{Machine, Ticket};
+use super::message::Request;
 use super::options::SourceOptions;
+use super::origin::Origin;
 use super::report::Counters;
 use super::waiting::Waiting;
 use super::{refresher, state};
@@ -28,31 +30,64 @@ pub(super) const NEVER: i64 = i64::MIN;
 /// A key set that is kept fresh. Any number of threads may share it.
 pub struct Source {
     pub(super) options: SourceOptions,
-    /// Made for the first fetch: it holds a copy of the platform's certificates.
-    https: OnceBox<Https>,
+    /// The certificates of the option `ca`, read once: a child may have no way
+    /// to the file any more.
+    ca: Option<Vec<u8>>,
+    /// Made for the first fetch, and by each process for itself: TLS has locks
+    /// of its own.
+    https: PerFork<Https>,
     pub(super) ring: Arc<Ring>,
     /// The moment of the last good answer.
     pub(super) fetched: AtomicI64,
-    /// How many fetches have ended.
+    /// How many fetches have ended. Raised after `fetched`, and with `inner`
+    /// locked.
     pub(super) settled: AtomicU64,
     /// The process whose refresher keeps this fresh: its epoch and one.
     watched: AtomicU64,
     pub(super) hasher: RandomState,
-    /// Locked inside the gate of forks only, and never for long.
-    pub(super) inner: Mutex<Inner>,
+    inner: Mutex<Inner>,
     pub(super) waiting: PerFork<Waiting>,
     pub(super) events: Events,
-    this: Weak<Self>,
+    pub(super) this: Weak<Self>,
 }
 
-/// What changes, but for the keys.
+/// What changes, but for the keys; those change while this is locked.
 pub(super) struct Inner {
     pub(super) machine: Machine,
     pub(super) knowledge: Knowledge,
+    /// What a host has claimed, and what it is to claim next where a fetch has
+    /// a further step.
+    pub(super) claimed: Option<(Ticket, Request)>,
+    pub(super) next: Option<Request>,
     pub(super) counters: Counters,
     pub(super) last_error: Option<String>,
-    /// Whether its going stale has been told.
-    pub(super) told: bool,
+    /// Whether its going stale has been told, and that there is no refresher.
+    pub(super) told_stale: bool,
+    told_alone: bool,
+    /// The process whose fetch is under way.
+    epoch: u64,
+}
+
+/// What changes, locked inside the gate of forks: never for long, and not to be
+/// nested with anything that comes to the gate.
+pub(super) struct Locked<'a> {
+    // Dropped in this order.
+    inner: MutexGuard<'a, Inner>,
+    _gate: RwLockReadGuard<'static, ()>,
+}
+
+impl Deref for Locked<'_> {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut Inner {
+        &mut self.inner
+    }
 }
 
 impl Source {
@@ -63,8 +98,10 @@ impl Source {
     /// process's refresher, or where the option `refresh` is false by the host.
     pub fn open(options: SourceOptions, state: &str) -> Result<Arc<Self>> {
         let now = clock::uptime();
+        let ca = https::certificates(&options.https)?;
         let source = Arc::new_cyclic(|this| Self {
-            https: OnceBox::new(),
+            ca,
+            https: PerFork::new(),
             ring: Arc::new(Ring::new(KeySet::none())),
             fetched: AtomicI64::new(NEVER),
             settled: AtomicU64::new(0),
@@ -73,79 +110,111 @@ impl Source {
             inner: Mutex::new(Inner {
                 machine: Machine::new(options.pace, now),
                 knowledge: Knowledge::default(),
+                claimed: None,
+                next: None,
                 counters: Counters::default(),
                 last_error: None,
-                told: false,
+                told_stale: false,
+                told_alone: false,
+                epoch: fork::epoch(),
             }),
             waiting: PerFork::new(),
             events: Events::default(),
             this: Weak::clone(this),
             options,
         });
-        let said = &source.options.https;
-        if !source.options.is_file()
-            && (source.options.refresh || said.ca.is_some() || said.proxy.is_some())
-        {
-            // What is wrong with them is best said at once.
-            source.https()?;
-        }
+        source.check_client()?;
         if !state.is_empty() {
             state::seed(&source, state, now)?;
         }
         if source.options.is_file() && !source.has_keys() {
             source.refresh()?;
         }
-        source.watch();
+        source.watch()?;
         Ok(source)
     }
 
+    /// What is wrong with the options of a client is best said at once.
+    fn check_client(&self) -> Result<()> {
+        let said = &self.options.https;
+        let (Origin::Url(url) | Origin::Issuer(url)) = &self.options.origin else {
+            return Ok(());
+        };
+        if self.options.refresh || said.ca.is_some() || said.proxy.is_some() {
+            self.https()?
+                .1
+                .check(self.options.origin.describe().0, url)?;
+        }
+        Ok(())
+    }
+
+    /// What changes. In a forked child a fetch that its parent had under way is
+    /// none of its own.
+    pub(super) fn inner(&self) -> Locked<'_> {
+        let gate = fork::inside();
+        let mut inner = self.inner.lock();
+        if inner.epoch != fork::epoch() {
+            inner.epoch = fork::epoch();
+            inner.machine.abandon();
+            inner.claimed = None;
+            inner.next = None;
+        }
+        Locked { inner, _gate: gate }
+    }
+
     /// Sees to it that this process's refresher looks after the source.
-    pub(super) fn watch(&self) {
+    pub(super) fn watch(&self) -> Result<()> {
         let here = fork::epoch() + 1;
         if !self.options.refresh || self.watched.load(Ordering::Relaxed) == here {
-            return;
+            return Ok(());
         }
-        let Some(this) = self.this.upgrade() else {
+        if self.watched.swap(here, Ordering::Relaxed) == here {
+            return Ok(());
+        }
+        let watched = refresher::watch(&self.this);
+        if watched.is_err() {
+            self.watched.store(0, Ordering::Relaxed);
+        }
+        watched
+    }
+
+    /// As [`Self::watch`], for callers who have another answer to give: that
+    /// there is no refresher is an event, once.
+    pub(super) fn watch_or_tell(&self) {
+        let Err(error) = self.watch() else {
             return;
         };
-        if self.watched.swap(here, Ordering::Relaxed) == here {
-            return;
-        }
-        {
-            let _gate = fork::inside();
-            // A parent's fetch is none of ours.
-            self.inner.lock().machine.abandon();
-        }
-        if let Err(error) = refresher::watch(&this) {
-            self.watched.store(0, Ordering::Relaxed);
+        if !std::mem::replace(&mut self.inner().told_alone, true) {
             self.events
                 .add("no-refresher", [("message", error.message().into())]);
         }
     }
 
     /// The client.
-    pub(super) fn https(&self) -> Result<&Https> {
-        let make = || Https::new(&self.options.https).map(Box::new);
-        self.https.get_or_try_init(make)
+    pub(super) fn https(&self) -> Result<Arc<(u64, Https)>> {
+        let make = || Https::new(&self.options.https, self.ca.as_deref());
+        self.https.get_or_make(make)
     }
 
     pub(super) fn has_keys(&self) -> bool {
         self.fetched.load(Ordering::Acquire) != NEVER
     }
 
-    /// Waits until there are keys, for at most `limit`.
+    fn has_fresh_keys(&self) -> bool {
+        let now = clock::uptime();
+        let fetched = self.fetched.load(Ordering::Acquire);
+        fetched != NEVER && !self.options.pace.is_stale(fetched, now)
+    }
+
+    /// Waits until there are keys that may be used, for at most `limit`.
     ///
     /// `timeout`, also where too many wait already; `keys-unavailable`, with the
     /// reason, where a fetch has failed meanwhile or before.
     pub fn wait(&self, limit: Duration) -> Result<()> {
-        self.watch();
-        let waited = self.waiting()?.1.wait(limit, || self.has_keys());
+        self.watch_or_tell();
+        let waited = self.waiting()?.1.wait(limit, || self.has_fresh_keys());
         waited.map_err(|late| {
-            let failing = {
-                let _gate = fork::inside();
-                self.inner.lock().machine.is_failing()
-            };
-            if failing {
+            if self.inner().machine.is_failing() {
                 self.unavailable(None)
             } else {
                 late
@@ -176,10 +245,7 @@ impl Source {
     }
 
     pub(super) fn unavailable(&self, settled: Option<u64>) -> Error {
-        let last = {
-            let _gate = fork::inside();
-            self.inner.lock().last_error.clone()
-        };
+        let last = self.inner().last_error.clone();
         let error = Error::new(
             ErrorKind::KeysUnavailable,
             match last {

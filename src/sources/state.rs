@@ -10,7 +10,6 @@ use super::source::Source;
 use crate::clock;
 use crate::codec::document::read;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fork;
 use crate::keys::KeySet;
 
 const FORMAT: &str = "jeton-source";
@@ -23,16 +22,15 @@ struct State {
     version: u32,
     /// The url or the issuer.
     origin: String,
-    /// When the keys came, in seconds since 1970.
+    /// When the keys came, in milliseconds since 1970.
     fetched: i64,
-    /// What they are labelled with, and under which URL.
-    #[serde(default)]
-    etag: Option<String>,
-    #[serde(default)]
-    url: Option<String>,
-    /// A JWK Set.
+    /// A JWK Set: of the answer, what these options and this build could use.
+    /// That is why its label isn't kept: by it a later build would never see more.
     keys: serde_json::Value,
 }
+
+/// How far in the future the keys may have come: clocks of machines differ.
+const SKEW: i64 = 60 * SECOND;
 
 impl Source {
     /// The keys in force as a document for [`Source::open`].
@@ -42,28 +40,15 @@ impl Source {
         if self.options.is_file() {
             return Err(file());
         }
-        let fault = |_| Error::new(ErrorKind::Internal, "keys that can't be written");
-        let (fetched, etag, url) = {
-            let _gate = fork::inside();
-            let inner = self.inner.lock();
-            let knowledge = &inner.knowledge;
-            (
-                inner.machine.fetched(),
-                knowledge.etag.clone(),
-                knowledge.labelled_url().map(str::to_owned),
-            )
-        };
-        let fetched = fetched.ok_or_else(|| {
+        let fetched = self.inner().machine.fetched().ok_or_else(|| {
             Error::new(ErrorKind::KeysUnavailable, "no keys have been fetched yet")
         })?;
-        let age = (clock::uptime() - fetched) / SECOND;
+        let fault = |_| Error::new(ErrorKind::Internal, "keys that can't be written");
         let state = State {
             format: FORMAT.into(),
             version: VERSION,
             origin: self.options.origin.describe().1,
-            fetched: clock::now() - age,
-            etag,
-            url,
+            fetched: clock::now_in_milliseconds() - (clock::uptime() - fetched),
             keys: serde_json::from_str(&self.ring.load().to_json(false)?).map_err(fault)?,
         };
         serde_json::to_string(&state).map_err(fault)
@@ -91,28 +76,17 @@ pub(super) fn seed(source: &Source, text: &str, now: i64) -> Result<()> {
         return Err(fault("origin: the state is another source's".into()));
     }
     let keys = state.keys.to_string();
-    let set = KeySet::from_source(
-        keys.as_bytes(),
-        &source.options.keys,
-        source.options.most,
-        true,
-    )
-    .map_err(|error| fault(format!("keys: {}", error.message())))?;
-    let age = clock::now()
-        .saturating_sub(state.fetched)
-        .saturating_mul(SECOND);
-    let too_old = source.options.pace.stale.is_some_and(|stale| age > stale);
-    if age < 0 || too_old {
+    let options = &source.options;
+    let set = KeySet::from_source(keys.as_bytes(), &options.keys, options.most, true)
+        .map_err(|error| fault(format!("keys: {}", error.message())))?;
+    let age = clock::now_in_milliseconds().saturating_sub(state.fetched);
+    let fetched = now.saturating_sub(age.max(0));
+    if age < -SKEW || options.pace.is_stale(fetched, now) {
         return Ok(());
     }
     source.ring.replace(set);
-    let _gate = fork::inside();
-    let inner = &mut *source.inner.lock();
-    let fetched = now.saturating_sub(age);
-    inner.machine.seed(fetched, 0, jitter());
-    if let (Some(url), Some(etag)) = (state.url, state.etag) {
-        inner.knowledge.label(&url, etag);
-    }
+    let jitter = jitter();
+    source.inner().machine.seed(fetched, 0, jitter);
     source.fetched.store(fetched, Ordering::Release);
     Ok(())
 }

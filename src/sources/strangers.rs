@@ -5,7 +5,7 @@
 //! fetches is the cooldown and the budget, whatever this remembers.
 
 /// The places; each kid has one, by its hash.
-const PLACES: usize = 1024;
+const PLACES: usize = 256;
 
 #[derive(Clone, Copy)]
 struct Stranger {

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::clock;
 use crate::codec::document::{self, Object, given, said};
 use crate::codec::{base64url, compact};
 use crate::crypto::{Algorithm, Named};
@@ -66,7 +67,7 @@ impl JwsOptions {
     }
 }
 
-/// Signs `payload` with the first private key that fits.
+/// Signs `payload` with the newest private key that fits and is in force.
 ///
 /// # Errors
 ///
@@ -77,13 +78,10 @@ pub fn sign(keys: &Ring, payload: &[u8], options: &JwsOptions) -> Result<String>
             "options.algorithms: a list for verifying; to choose the key that signs, say \"algorithm\"",
         ));
     }
-    let key = keys.signing(options.algorithm, options.kid.as_deref())?;
+    let key = keys.signing(options.algorithm, options.kid.as_deref(), clock::now())?;
     let name = options.algorithm.map_or_else(|| key.name(), Named::name);
-    mint::compact(
-        &key,
-        &header_text(name, options.r#type.as_deref(), key.kid()),
-        payload,
-    )
+    let header = header_text(name, options.r#type.as_deref(), key.kid());
+    mint::compact(&header, payload, |message| key.sign(message))
 }
 
 /// Returns the payload of `token`, once its signature holds. No claim is looked at.
@@ -114,6 +112,7 @@ pub fn verify_signature(keys: &dyn Select, token: &[u8], options: &JwsOptions) -
         kid: header.kid.as_deref(),
         issuer: None,
         audience: None,
+        now: clock::now(),
     })?;
     if !header.algorithm.fits(key.algorithm())
         || !list.is_none_or(|list| list.contains(&key.algorithm()))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::codec::{base64url, json};
 use crate::crypto;
 use crate::error::{Error, ErrorKind, Result};
-use crate::keys::{Key, Ring};
+use crate::keys::{External, Key, KeySet, Ring, Signer};
 use crate::policy::{Call, MinterOptions};
 
 /// The longest token that is minted, in bytes: the highest limit that a verifier can have.
@@ -13,18 +13,47 @@ const LONGEST: usize = 1 << 20;
 
 /// Makes tokens under one set of options. Immutable; any number of threads may share it.
 pub struct Minter {
-    keys: Arc<Ring>,
+    keys: Keys,
     options: MinterOptions,
 }
 
+/// Where the keys that sign are.
+enum Keys {
+    Here(Arc<Ring>),
+    Elsewhere(External),
+}
+
 impl Minter {
-    /// A minter that signs with the first private key of `keys` that the options fit.
+    /// A minter that signs with the newest private key of `keys` that the options
+    /// fit and that is in force when it mints: see [`KeySet::signing`].
     ///
     /// # Errors
     ///
-    /// Fails where no key of the set, as it is now, can sign so.
+    /// Fails where no key of the set, as it is now, can ever sign so.
+    ///
+    /// [`KeySet::signing`]: crate::KeySet::signing
     pub fn new(keys: Arc<Ring>, options: MinterOptions) -> Result<Self> {
-        keys.signing(options.algorithm, options.kid.as_deref())?;
+        keys.load()
+            .check_signing(options.algorithm, options.kid.as_deref())?;
+        let keys = Keys::Here(keys);
+        Ok(Self { keys, options })
+    }
+
+    /// A minter whose tokens `signer` signs, with the private half of the one
+    /// public key that `keys` holds now. No signature that this key doesn't
+    /// verify gets into a token.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Misconfigured`] unless `keys` is one public key of RSA, EC or
+    /// EdDSA, which the options fit.
+    pub fn external(
+        keys: &KeySet,
+        signer: Box<dyn Signer>,
+        options: MinterOptions,
+    ) -> Result<Self> {
+        let kid = options.kid.as_deref();
+        let keys = Keys::Elsewhere(External::new(keys, signer, options.algorithm, kid)?);
         Ok(Self { keys, options })
     }
 
@@ -33,19 +62,37 @@ impl Minter {
     /// # Errors
     ///
     /// [`ErrorKind::Options`] for claims that aren't strict JSON, or that the
-    /// options decide on.
+    /// options decide on; [`ErrorKind::Key`] where no key that fits is in force;
+    /// [`ErrorKind::Signer`] for a signer elsewhere that fails.
     pub fn mint(&self, claims: &[u8], call: &Call<'_>) -> Result<String> {
-        let key = self
-            .keys
-            .signing(self.options.algorithm, self.options.kid.as_deref())?;
-        let name = self
-            .options
+        let (options, now) = (&self.options, call.time());
+        match &self.keys {
+            Keys::Here(keys) => {
+                let key = keys.signing(options.algorithm, options.kid.as_deref(), now)?;
+                self.write(&key, claims, now, |message| key.sign(message))
+            }
+            Keys::Elsewhere(key) => {
+                self.write(key.in_force(now)?, claims, now, |message| key.sign(message))
+            }
+        }
+    }
+
+    /// The token over `claims`, with the header that `key` asks for.
+    fn write(
+        &self,
+        key: &Key,
+        claims: &[u8],
+        now: i64,
+        sign: impl FnOnce(&[u8]) -> Result<Vec<u8>>,
+    ) -> Result<String> {
+        let options = &self.options;
+        let name = options
             .algorithm
             .map_or_else(|| key.name(), crypto::Named::name);
-        let id = self.options.id.then(uuid).transpose()?;
-        let payload = self.options.payload(claims, call.time(), id.as_deref())?;
-        let header = header_text(name, self.options.r#type.as_deref(), key.kid());
-        compact(&key, &header, payload.as_bytes())
+        let id = options.id.then(uuid).transpose()?;
+        let payload = options.payload(claims, now, id.as_deref())?;
+        let header = header_text(name, options.r#type.as_deref(), key.kid());
+        compact(&header, payload.as_bytes(), sign)
     }
 }
 
@@ -63,13 +110,17 @@ pub(super) fn header_text(algorithm: &str, r#type: Option<&str>, kid: Option<&st
 }
 
 /// Signs header and payload into the compact serialization.
-pub(super) fn compact(key: &Key, header: &str, payload: &[u8]) -> Result<String> {
+pub(super) fn compact(
+    header: &str,
+    payload: &[u8],
+    sign: impl FnOnce(&[u8]) -> Result<Vec<u8>>,
+) -> Result<String> {
     // Room for the signature of a large RSA key, too.
     let mut token = String::with_capacity((header.len() + payload.len()) / 3 * 4 + 1024);
     base64url::append(&mut token, header.as_bytes());
     token.push('.');
     base64url::append(&mut token, payload);
-    let signature = key.sign(token.as_bytes())?;
+    let signature = sign(token.as_bytes())?;
     token.push('.');
     base64url::append(&mut token, &signature);
     if token.len() > LONGEST {

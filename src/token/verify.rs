@@ -138,7 +138,11 @@ impl Verifier {
         let text = header::checked_object(payload, &self.options.limits, &mut members)?;
         let view = View::new(text, &members);
         let (trust, entry) = self.entry(&view)?;
-        let key = self.key(entry, header, &view)?;
+        // The key and the claims are judged at the same time.
+        let now = call.time();
+        let call = &Call { now, ..*call };
+        let key = self.key(entry, header, &view, now)?;
+        self.prepare(&view, &key);
         check_signature(&key, parts, signature)?;
         self.known.keep(parts.header, header);
         self.with_good_signature(header, &view, trust, entry, &key, call)
@@ -167,7 +171,7 @@ impl Verifier {
     }
 
     /// The one key that may have signed: header, key and allow-list agree on it.
-    fn key(&self, entry: &Entry, header: &Header<'_>, view: &View<'_>) -> Result<KeyRef> {
+    fn key(&self, entry: &Entry, header: &Header<'_>, view: &View<'_>, now: i64) -> Result<KeyRef> {
         let allowed = |agrees: &dyn Fn(Algorithm) -> bool| {
             let list = entry.algorithms.as_deref();
             list.is_none_or(|list| list.iter().any(|one| agrees(*one)))
@@ -184,6 +188,7 @@ impl Verifier {
             kid: header.kid.as_deref(),
             issuer: view.issuer.and_then(Raw::plain),
             audience: view.audience.and_then(Raw::plain),
+            now: now.saturating_sub(self.options.leeway),
         };
         let key = keys
             .select(&wanted)
@@ -193,6 +198,21 @@ impl Verifier {
             Ok(key)
         } else {
             Err(not_allowed())
+        }
+    }
+
+    /// Lets the revocations see what they will be asked about.
+    fn prepare(&self, view: &View<'_>, key: &Key) {
+        let Some(consult) = self.consult.as_deref() else {
+            return;
+        };
+        let realm = match &self.options.realm {
+            Some(realm) => Some(realm.as_str()),
+            None => view.issuer.and_then(Raw::plain),
+        };
+        // An issuer with escapes isn't worth the trouble: this only saves time.
+        if let Some(realm) = realm {
+            consult.prepare(&facts(realm, key, None, &|name| view.get(name)));
         }
     }
 
@@ -217,14 +237,8 @@ impl Verifier {
             None => checked.issuer.and_then(Raw::string).unwrap_or_default(),
         };
         if let Some(consult) = consult {
-            let facts = Facts {
-                realm: &realm,
-                kid: key.kid(),
-                thumbprint: key.thumbprint(),
-                issued,
-                claims: &|name| view.get(name),
-            };
-            policy::check_revoked(consult, &facts, now)?;
+            let claims = |name: &str| view.get(name);
+            policy::check_revoked(consult, &facts(&realm, key, issued, &claims), now)?;
         }
         Ok(Claims::new(Built {
             view: *view,
@@ -255,6 +269,21 @@ impl Verifier {
         });
         let report = format!("{{{}}}", present.collect::<Vec<_>>().join(","));
         error.with_report(report.into_boxed_str())
+    }
+}
+
+fn facts<'a>(
+    realm: &'a str,
+    key: &'a Key,
+    issued: Option<i64>,
+    claims: &'a dyn Fn(&str) -> Option<Raw<'a>>,
+) -> Facts<'a> {
+    Facts {
+        realm,
+        kid: key.kid(),
+        thumbprint: key.thumbprint(),
+        issued,
+        claims,
     }
 }
 

@@ -1,53 +1,16 @@
-/* What the kinds of vectors share: their handles, and what is expected. */
+/* What the kinds of vectors share: their handles, and how they are made. */
 
 #ifndef CONFORMANCE_H
 #define CONFORMANCE_H
 
-#include "vector.h"
+#include "expect.h"
 
-static struct vector vector;
 static jeton_keys *keys[16];
 static size_t keys_count;
 static jeton_revocations *revocations;
 static jeton_verifier *verifier;
 static jeton_call call;
 static jeton_error *error;
-
-/* Fails unless `expect.NAME`, where it is said, is this; NULL is null. */
-static void expect(const char *name, const char *text, size_t len)
-{
-	const struct member *wanted = find(&vector, "expect.%s", name);
-
-	if (is_there(wanted) &&
-	    (!text || !wanted->text
-		     ? text != wanted->text
-		     : len != wanted->len || memcmp(text, wanted->text, len))) {
-		fprintf(stderr, "%s: expect.%s: %s was expected, not %.*s\n",
-			check_test, name, wanted->text ? wanted->text : "null",
-			text ? (int)len : 4, text ? text : "null");
-		_exit(1);
-	}
-}
-
-static void expect_number(const char *name, int64_t number)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%lld", (long long)number);
-	expect(name, text, strlen(text));
-}
-
-/* Fails unless `text` holds what `expect.NAME` says, where it says anything. */
-static void expect_part(const char *name, const char *text)
-{
-	const char *part = find(&vector, "expect.%s", name)->text;
-
-	if (part && (!text || !strstr(text, part))) {
-		fprintf(stderr, "%s: expect.%s: \"%s\" isn't in: %s\n",
-			check_test, name, part, text ? text : "null");
-		_exit(1);
-	}
-}
 
 /* Holds a status, and the error that came with it, against the vector. */
 static bool came_to(jeton_status status)
@@ -174,22 +137,6 @@ static void free_all(void)
 	revocations = NULL;
 	verifier = NULL;
 	error = NULL;
-}
-
-/* Whether this build lacks the algorithm that a vector needs. */
-static bool is_skipped(void)
-{
-	const char *needs = find(&vector, "needs")->text;
-	char options[64];
-	jeton_keys *made;
-	jeton_status status;
-
-	if (!needs)
-		return false;
-	snprintf(options, sizeof(options), "{\"algorithm\":\"%s\"}", needs);
-	status = jeton_keys_generate(TEXT(options), &made, NULL);
-	jeton_keys_free(made);
-	return status == JETON_UNSUPPORTED;
 }
 
 #endif

@@ -125,6 +125,51 @@ static void minters(void)
 	jeton_string_free(text);
 }
 
+static int32_t never(void *context, jeton_signing *signing)
+{
+	(void)context, (void)signing;
+	return 1;
+}
+
+static void external_minters(void)
+{
+	jeton_minter *out;
+	jeton_keys *public;
+	char *text;
+
+	CHECK_STATUS(jeton_keys_public(house.keys, &text, &len, NULL),
+		     JETON_OK);
+	CHECK_STATUS(jeton_keys_new(text, len, NULL, 0, &public, NULL),
+		     JETON_OK);
+	jeton_string_free(text);
+	REFUSED_NULL(JETON_MISUSE, out,
+		     jeton_minter_external(NULL, never, NULL, NULL,
+					   TEXT(MINTING), &out, error));
+	REFUSED_NULL(JETON_MISUSE, out,
+		     jeton_minter_external(public, NULL, NULL, NULL,
+					   TEXT(MINTING), &out, error));
+	REFUSED_NULL(JETON_MISUSE, out,
+		     jeton_minter_external(public, never, NULL, NULL, NULL, 9,
+					   &out, error));
+	REFUSED_NULL(JETON_OPTIONS, out,
+		     jeton_minter_external(public, never, NULL, NULL, NULL, 0,
+					   &out, error));
+	REFUSED_NULL(JETON_OPTIONS, out,
+		     jeton_minter_external(public, never, NULL, NULL,
+					   TEXT(BROKEN), &out, error));
+	REFUSED(JETON_MISUSE,
+		jeton_minter_external(public, never, NULL, NULL, TEXT(MINTING),
+				      NULL, error));
+	/* Neither a context nor somebody to release it is needed. */
+	CHECK_STATUS(jeton_minter_external(public, never, NULL, NULL,
+					   TEXT(MINTING), &out, NULL),
+		     JETON_OK);
+	REFUSED_NULL(JETON_SIGNER, text,
+		     jeton_mint(out, "{}", 2, NULL, &text, NULL, error));
+	jeton_minter_free(out);
+	jeton_keys_free(public);
+}
+
 static void verifiers(void)
 {
 	const jeton_keys *given[] = {house.keys, NULL};
@@ -264,6 +309,7 @@ int main(void)
 	RUN(keys);
 	RUN(texts_of_keys);
 	RUN(minters);
+	RUN(external_minters);
 	RUN(verifiers);
 	RUN(batches);
 	RUN(getters);

@@ -58,8 +58,13 @@ static void fetching(void)
 			source,
 			TEXT(JSON({"status" : 200, "headers" : {"age" : 1}})),
 			NULL, 0, error));
-	REFUSED(JETON_KEY,
+	REFUSED(JETON_MISUSE,
 		jeton_source_accept(source, NULL, 0, NULL, 0, error));
+	CHECK_STATUS(jeton_source_claim(source, &out, NULL, NULL), JETON_OK);
+	CHECK(out);
+	jeton_string_free(out);
+	CHECK_STATUS(jeton_source_accept(source, NULL, 0, NULL, 0, NULL),
+		     JETON_KEY);
 	REFUSED(JETON_MISUSE, jeton_source_failed(NULL, "x", 1, error));
 	REFUSED(JETON_MISUSE, jeton_source_failed(source, NULL, 1, error));
 	REFUSED(JETON_MISUSE, jeton_source_failed(source, TEXT(BROKEN), error));

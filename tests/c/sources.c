@@ -1,11 +1,9 @@
 /* Sources: files, hosts that fetch by themselves, forks, and who waits. */
 
-#include <dirent.h>
 #include <pthread.h>
-#include <sys/wait.h>
-#include <time.h>
 
 #include "house.h"
+#include "refreshers.h"
 
 #define HOSTED                                                                 \
 	JSON({                                                                 \
@@ -15,13 +13,6 @@
 	})
 
 static char path[] = "/tmp/jeton-XXXXXX";
-
-static void nap(void)
-{
-	struct timespec millisecond = {0, 1000000};
-
-	nanosleep(&millisecond, NULL);
-}
 
 static jeton_source *opened_source(const char *options)
 {
@@ -77,30 +68,6 @@ static jeton_source *over_the_file(void)
 	return opened_source(options);
 }
 
-static int refreshers(void)
-{
-	DIR *tasks = opendir("/proc/self/task");
-	struct dirent *task;
-	char name[300], comm[32];
-	int count = 0;
-	FILE *file;
-
-	CHECK(tasks);
-	while ((task = readdir(tasks))) {
-		snprintf(name, sizeof(name), "/proc/self/task/%s/comm",
-			 task->d_name);
-		file = fopen(name, "r");
-		if (!file)
-			continue;
-		if (fgets(comm, sizeof(comm), file) &&
-		    !strcmp(comm, "jeton-refresh\n"))
-			count++;
-		fclose(file);
-	}
-	closedir(tasks);
-	return count;
-}
-
 static void accept_keys(jeton_source *source, const struct house *house)
 {
 	char *request, *set = published(house);
@@ -116,12 +83,28 @@ static void accept_keys(jeton_source *source, const struct house *house)
 	jeton_string_free(set);
 }
 
+/* A token of a key that nobody publishes. */
+static char *of_another_key(void)
+{
+	jeton_keys *keys =
+		generated(JSON({"algorithm" : "Ed25519", "kid" : "other"}));
+	jeton_minter *minter = minter_of(keys, MINTING);
+	jeton_call call = at(NOW);
+	char *token;
+
+	CHECK_STATUS(jeton_mint(minter, TEXT("{}"), &call, &token, NULL, NULL),
+		     JETON_OK);
+	jeton_minter_free(minter);
+	jeton_keys_free(keys);
+	return token;
+}
+
 static void a_host_fetches_and_the_verifier_sees_it(void)
 {
 	struct house house = house_new();
 	jeton_source *source = opened_source(HOSTED);
 	jeton_verifier *verifier = verifier_over(source);
-	char *token = minted(&house, "{}"), *text;
+	char *token = minted(&house, "{}"), *stranger = of_another_key(), *text;
 	jeton_keys *keys;
 	size_t len;
 
@@ -131,6 +114,16 @@ static void a_host_fetches_and_the_verifier_sees_it(void)
 	CHECK_STATUS(jeton_source_claim(source, &text, &len, NULL), JETON_OK);
 	CHECK(!text && len == 0);
 	CHECK_STATUS(jeton_source_wait(source, 0, NULL), JETON_OK);
+	/* An answer counts once, and for a request. */
+	CHECK_STATUS(jeton_source_accept(source, NULL, 0, "{}", 2, NULL),
+		     JETON_MISUSE);
+	CHECK_STATUS(jeton_source_failed(source, TEXT("no route"), NULL),
+		     JETON_MISUSE);
+	/* A kid that isn't there asks for the next. */
+	CHECK_STATUS(verdict(verifier, stranger), JETON_KEY_PENDING);
+	CHECK_STATUS(jeton_source_claim(source, &text, &len, NULL), JETON_OK);
+	CHECK(text);
+	jeton_string_free(text);
 	CHECK_STATUS(jeton_source_failed(source, TEXT("no route"), NULL),
 		     JETON_OK);
 	CHECK_STATUS(jeton_source_status(source, &text, &len, NULL), JETON_OK);
@@ -146,6 +139,7 @@ static void a_host_fetches_and_the_verifier_sees_it(void)
 	CHECK_STATUS(verdict(verifier, token), JETON_OK);
 	jeton_keys_free(keys);
 	jeton_verifier_free(verifier);
+	jeton_string_free(stranger);
 	jeton_string_free(token);
 	house_free(&house);
 }
@@ -270,21 +264,18 @@ static void a_file_is_followed_and_the_thread_goes_with_its_source(void)
 	char *token = minted(&new, "{}");
 	jeton_verifier *verifier;
 	jeton_source *source;
-	int tries;
 
 	CHECK(refreshers() == 0);
 	publish(&old);
 	source = over_the_file();
 	verifier = verifier_over(source);
-	CHECK(refreshers() == 1);
+	until_refreshers(1);
 	publish(&new);
 	until(verifier, token);
 	jeton_source_free(source);
 	CHECK(refreshers() == 1);
 	jeton_verifier_free(verifier);
-	for (tries = 0; tries < 60000 && refreshers(); tries++)
-		nap();
-	CHECK(refreshers() == 0);
+	until_refreshers(0);
 	jeton_string_free(token);
 	house_free(&old);
 	house_free(&new);

@@ -1,13 +1,14 @@
 /*
  * Any number of threads share every handle: they verify while keys are
- * replaced, while tokens are revoked and while others mint. Every verdict is
- * counted, and each must be one that some order of the steps explains.
+ * replaced, while tokens are revoked and while others mint, here or elsewhere.
+ * Every verdict is counted, and each must be one that some order of the steps
+ * explains.
  */
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "house.h"
+#include "elsewhere.h"
 
 enum { THREADS = 4, TOKENS = 64 };
 
@@ -264,6 +265,54 @@ static void claims_are_read_by_all(void)
 	}
 }
 
+static pthread_barrier_t in_the_signer;
+
+/* Each thread waits in the signer for all of them: a lock would let none go. */
+static int32_t meet(const uint8_t *signature, size_t len,
+		    jeton_signing *signing)
+{
+	pthread_barrier_wait(&in_the_signer);
+	return give(signature, len, signing);
+}
+
+static void *mint_elsewhere(void *external)
+{
+	const struct house *house = external;
+	int round, count = rounds(100);
+
+	for (round = 0; round < count; round++) {
+		char *token = minted(house, "{}");
+
+		CHECK_STATUS(verdict(house->verifier, token), JETON_OK);
+		jeton_string_free(token);
+	}
+	return NULL;
+}
+
+static void a_signer_elsewhere_serves_all(void)
+{
+	struct elsewhere signer =
+		elsewhere_new(JSON({"algorithm" : "Ed25519"}));
+	struct house external = {0};
+	pthread_t threads[THREADS];
+	int index;
+
+	signer.answer = meet;
+	external.minter = external_minter(&signer);
+	external.verifier = verifier_of(signer.public, NULL, VERIFYING);
+	CHECK(!pthread_barrier_init(&in_the_signer, NULL, THREADS));
+	for (index = 0; index < THREADS; index++)
+		CHECK(!pthread_create(&threads[index], NULL, mint_elsewhere,
+				      &external));
+	for (index = 0; index < THREADS; index++)
+		CHECK(!pthread_join(threads[index], NULL));
+	CHECK(signer.asked == THREADS * rounds(100) && !signer.released);
+	house_free(&external);
+	CHECK(signer.released == 1);
+	pthread_barrier_destroy(&in_the_signer);
+	elsewhere_free(&signer);
+}
+
 int main(void)
 {
 	house = house_new();
@@ -271,6 +320,7 @@ int main(void)
 	RUN(tokens_are_revoked_under_verifiers);
 	RUN(every_minted_token_is_another);
 	RUN(claims_are_read_by_all);
+	RUN(a_signer_elsewhere_serves_all);
 	house_free(&house);
 	return check_done();
 }

@@ -1,4 +1,4 @@
-/* Reads the vectors that flatten_vectors.py writes. */
+/* Reads the vectors that flatten_vectors.py writes; for C and for C++. */
 
 #ifndef VECTOR_H
 #define VECTOR_H
@@ -41,7 +41,7 @@ static inline bool vector_read(struct vector *vector, FILE *file)
 		member->text = NULL;
 		member->len = strtoul(len, NULL, 10);
 		if (strcmp(len, "null") != 0) {
-			member->text = calloc(1, member->len + 1);
+			member->text = (char *)calloc(1, member->len + 1);
 			CHECK(fread(member->text, 1, member->len, file) ==
 			      member->len);
 		}

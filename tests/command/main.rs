@@ -15,6 +15,7 @@ mod inspect;
 mod keys;
 mod lines;
 mod revoke;
+mod rotate;
 mod sign;
 #[cfg(feature = "https")]
 mod source;

@@ -19,6 +19,30 @@ fn count(home: &Home) -> u64 {
 }
 
 #[test]
+fn a_revocation_that_is_taken_back_refuses_no_more() {
+    let home = Home::new();
+    let token = home.mint("{\"project\": 42}");
+    let named = [
+        "--issuer",
+        "https://issuer.example",
+        "--claim",
+        "project=42",
+    ];
+    let verify = with(&["verify"], &[&KEYS, &[&token]]);
+    // An entry each for the number and for the text.
+    assert_eq!(home.text(&with(&["revoke"], &[&named])).lines().count(), 2);
+    home.run(&verify).refused(1, "revoked");
+    for restored in [true, false] {
+        let answer = home.run(&with(&["restore"], &[&named])).json();
+        assert_eq!(answer, json!({"restored": restored}));
+        home.run(&verify).json();
+    }
+    for half in [&named[..2], &named[2..]] {
+        assert_eq!(home.run(&with(&["restore"], &[half])).code, 2);
+    }
+}
+
+#[test]
 fn what_is_revoked_is_refused_by_the_next_run_until_it_is_taken_back_by_its_end() {
     let home = Home::new();
     let (token, other) = (home.mint("{}"), home.mint("{}"));

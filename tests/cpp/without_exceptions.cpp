@@ -59,11 +59,32 @@ void a_failure_is_an_error_and_no_value()
 	CHECK(payload && *payload == "payload");
 }
 
+void a_signer_elsewhere_says_why_it_fails()
+{
+	auto hidden = jeton::keys::try_generate(R"({"algorithm": "ES256"})");
+	CHECK(hidden);
+	auto keys = jeton::keys::try_read(*hidden->try_public_set());
+	CHECK(keys);
+	const auto signer =
+		[](const jeton::signing &asked) -> std::optional<std::string> {
+		return asked.fail(asked.algorithm());
+	};
+	const auto options = R"({"lifetime": 60})";
+	auto minter = jeton::minter::try_external(*keys, signer, options);
+	CHECK(minter);
+	auto token = minter->try_mint("{}");
+	CHECK(!token && token.error().status() == JETON_SIGNER);
+	CHECK(token.error().message() == "the external signer failed: ES256");
+	auto refused = jeton::minter::try_external(*hidden, signer, options);
+	CHECK(!refused && refused.error().name() == "misconfigured");
+}
+
 } // namespace
 
 int main()
 {
 	RUN(a_token_is_minted_verified_and_revoked);
 	RUN(a_failure_is_an_error_and_no_value);
+	RUN(a_signer_elsewhere_says_why_it_fails);
 	return check::done();
 }

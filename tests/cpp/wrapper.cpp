@@ -16,19 +16,6 @@ constexpr auto minting =
 	R"({"issuer": "https://a.test", "audience": "api", "lifetime": 60})";
 constexpr auto verifying = R"({"issuer": "https://a.test", "audience": "api"})";
 
-// Copying a handle would free it twice; moving it is what owners do.
-template <class T>
-constexpr bool moves_only =
-	!std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T> &&
-	std::is_nothrow_move_constructible_v<T> &&
-	std::is_nothrow_move_assignable_v<T>;
-static_assert(moves_only<jeton::keys> && moves_only<jeton::minter>);
-static_assert(moves_only<jeton::verifier> && moves_only<jeton::claims>);
-static_assert(moves_only<jeton::revocations> && moves_only<jeton::bearer>);
-static_assert(moves_only<jeton::source>);
-static_assert(std::is_nothrow_copy_constructible_v<jeton::error>);
-static_assert(std::is_nothrow_copy_constructible_v<jeton::exception>);
-
 struct house {
 	jeton::keys keys = jeton::keys::generate(R"({"algorithm": "Ed25519"})");
 	jeton::revocations revocations;
@@ -117,9 +104,10 @@ void constructors_and_factories_throw_what_is_wrong()
 {
 	house house;
 
-	CHECK(thrown([] { jeton::keys::read("{}"); }) == "key");
+	CHECK(thrown([] { return jeton::keys::read("{}"); }) == "key");
 	CHECK(thrown([] {
-		      jeton::keys::secret("x", R"({"algorithm": "HS256"})");
+		      return jeton::keys::secret("x",
+						 R"({"algorithm": "HS256"})");
 	      }) == "weak-key");
 	CHECK(thrown([&] { jeton::minter(house.keys, "{}"); }) == "options");
 	CHECK(thrown([&] { jeton::verifier(house.keys, "{}"); }) == "options");
@@ -240,7 +228,99 @@ void payloads_may_hold_any_byte()
 	      std::string::npos);
 }
 
-} // namespace
+// The signature of what a signer is asked for, from keys that jeton has under
+// another handle: the token is made once more, and its last part decoded.
+std::string signature_of(const jeton::signing &asked, const jeton::keys &keys)
+{
+	const auto decoded = [](std::string_view text) {
+		constexpr std::string_view alphabet =
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+			"0123456789-_";
+		std::string bytes;
+		unsigned held = 0, bits = 0;
+		for (char letter : text) {
+			held = held << 6 | unsigned(alphabet.find(letter));
+			bits += 6;
+			if (bits >= 8)
+				bytes += char(held >> (bits -= 8) & 0xff);
+		}
+		return bytes;
+	};
+	const auto message = asked.message();
+	const auto payload = message.substr(message.find('.') + 1);
+	const std::string token =
+		jeton::sign(keys, decoded(payload), R"({"type": "JWT"})");
+	CHECK(token.substr(0, message.size()) == message);
+	return decoded(token.substr(message.size() + 1));
+}
+
+void a_signer_elsewhere_is_any_callable()
+{
+	const auto hidden = jeton::keys::generate(R"({"algorithm": "ES256"})");
+	const auto keys = jeton::keys::read(hidden.public_set());
+	const jeton::verifier verifier(keys, verifying);
+	// Lives as long as the callable that holds it, which is freed once.
+	auto held = std::make_shared<int>(0);
+	const std::weak_ptr<int> alive = held;
+	{
+		const auto minter = jeton::minter::external(
+			keys,
+			[&hidden, held](const jeton::signing &asked) {
+				++*held;
+				CHECK(asked.algorithm() == "ES256");
+				CHECK(asked.digest().size() == 32);
+				CHECK(asked.digest_info().empty());
+				return signature_of(asked, hidden);
+			},
+			minting);
+		const std::string token = minter.mint("{}", {now});
+		CHECK(verifier.verify(token, {now}).has("jti"));
+		CHECK(*held == 1);
+		held.reset();
+		CHECK(!alive.expired());
+	}
+	CHECK(alive.expired());
+	CHECK(thrown([&] {
+		      return jeton::minter::external(
+			      hidden, [](const auto &) { return ""; }, minting);
+	      }) == "misconfigured");
+}
+
+void what_a_signer_throws_is_the_reason()
+{
+	const auto keys = jeton::keys::read(
+		jeton::keys::generate(R"({"algorithm": "ES256"})")
+			.public_set());
+	const auto reason = [&](auto signer) {
+		const auto minter =
+			jeton::minter::external(keys, signer, minting);
+		const auto token = minter.try_mint("{}");
+		CHECK(!token && token.error().name() == "signer");
+		return std::string(token.error().message());
+	};
+	using jeton::signing;
+	using std::string;
+
+	CHECK(reason([](const signing &) -> string {
+		      throw std::runtime_error("locked");
+	      }) == "the external signer failed: locked");
+	CHECK(reason([](const signing &) -> string {
+		      throw 7;
+	      }).find("std::exception") != string::npos);
+	CHECK(reason([](const signing &asked) -> std::optional<string> {
+		      return asked.fail("no quorum");
+	      }) == "the external signer failed: no quorum");
+	CHECK(reason([](const signing &asked) -> std::optional<string> {
+		      asked.fail(string(5000, 'x'));
+		      return asked.fail("");
+	      }).find("no reason") != string::npos);
+	CHECK(reason([](const signing &) {
+		      return string(64, 'x');
+	      }).find("no signature") != string::npos);
+	CHECK(reason([](const signing &) {
+		      return string(5000, 'x');
+	      }).find("longer than the place") != string::npos);
+}
 
 void a_source_is_fed_by_its_host()
 {
@@ -270,16 +350,18 @@ void a_source_is_fed_by_its_host()
 	const jeton::source next(
 		R"({"url": "https://a.test/jwks", "stale": 60,
 		    "refresh": false})",
-		source.export_state());
+		source.save());
 	next.wait(0);
-	source.failed("gone");
-	try {
-		next.accept("", "no keys");
-		CHECK(!"taken");
-	} catch (const jeton::exception &error) {
-		CHECK(error.name() == "key");
-	}
+	CHECK(!next.claim()); // the keys it was given are fresh
+	CHECK(thrown([&] { next.failed("gone"); }) == "misuse");
+
+	const jeton::source other(R"({"url": "https://b.test/jwks", "stale": 60,
+		"refresh": false})");
+	CHECK(other.claim().has_value());
+	CHECK(thrown([&] { other.accept("", "no keys"); }) == "key");
 }
+
+} // namespace
 
 int main()
 {
@@ -295,5 +377,7 @@ int main()
 	RUN(credentials_are_told_apart);
 	RUN(payloads_may_hold_any_byte);
 	RUN(a_source_is_fed_by_its_host);
+	RUN(a_signer_elsewhere_is_any_callable);
+	RUN(what_a_signer_throws_is_the_reason);
 	return check::done();
 }

@@ -11,6 +11,8 @@
 mod exchange;
 mod live;
 mod server;
+mod siege;
+mod stalls;
 mod trust;
 
 use std::sync::Arc;
@@ -72,6 +74,11 @@ fn verdict(verifier: &Verifier, token: &str) -> Result<(), ErrorKind> {
 
 fn status(source: &Source) -> Value {
     serde_json::from_str(&source.status_json().unwrap()).unwrap()
+}
+
+/// How much a test does: JETON_TEST_SECONDS, and JETON_TEST_THREADS.
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |value| value.parse().unwrap())
 }
 
 /// Waits until `holds`; the limit is only there so that a failing test ends.

@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -156,6 +157,8 @@ pub(crate) enum Speech {
     Tls11,
     /// It accepts connections and says nothing.
     Mute,
+    /// As it should, but for a pause after each byte on the wire.
+    Dripping(Duration),
 }
 
 type Behaviour = Box<dyn Fn(&str) -> Reply + Send + Sync>;
@@ -222,6 +225,11 @@ impl Server {
                 thread::spawn(move || match speech {
                     Speech::Mute => wait_for_the_end(&mut &stream),
                     Speech::Tls | Speech::Tls11 => serve(&acceptor, stream, &own),
+                    Speech::Dripping(pause) => {
+                        let (near, far) = UnixStream::pair().unwrap();
+                        thread::spawn(move || drip(&stream, &far, pause));
+                        serve(&acceptor, near, &own);
+                    }
                 });
             }
         });
@@ -271,7 +279,7 @@ impl Drop for Server {
 }
 
 /// Any failure here is the client's doing, and the test sees it there.
-fn serve(acceptor: &SslAcceptor, stream: TcpStream, shared: &Shared) {
+fn serve(acceptor: &SslAcceptor, stream: impl Read + Write, shared: &Shared) {
     let Ok(mut tls) = acceptor.accept(stream) else {
         return;
     };
@@ -306,6 +314,17 @@ fn serve(acceptor: &SslAcceptor, stream: TcpStream, shared: &Shared) {
         }
     };
     let _ = tls.shutdown();
+}
+
+/// Passes bytes on, those to the client one by one.
+fn drip(client: &TcpStream, server: &UnixStream, pause: Duration) {
+    let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+    thread::spawn(move || std::io::copy(&mut from, &mut to));
+    let (mut from, mut to) = (server, client);
+    let mut byte = [0];
+    while from.read(&mut byte).is_ok_and(|read| read == 1) && to.write_all(&byte).is_ok() {
+        thread::sleep(pause);
+    }
 }
 
 fn answer(

@@ -6,6 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use jeton::ErrorKind;
 use serde_json::json;
@@ -103,11 +104,11 @@ fn addresses_that_arent_public_are_asked_only_where_that_is_allowed() {
         ("0x7f.1", false, false),
     ] {
         let url = format!("https://{host}:{}/", server.port);
-        let source = source(json!({
+        let outcome = source(json!({
             "url": url, "ca": authority.file(), "private": private, "refresh": false,
         }))
-        .unwrap();
-        let outcome = source.refresh();
+        // What is written as an address needs no look-up to be refused.
+        .and_then(|source| source.refresh());
         assert_eq!(outcome.is_ok(), good, "{host} {outcome:?}");
         if let Err(error) = outcome {
             let refused = error.message().contains("isn't public")
@@ -144,6 +145,10 @@ fn redirects_are_followed_within_the_origin_and_not_without_end() {
             "another origin (127.0.0.1)",
         ),
         (format!("http://localhost:{own}/moved"), "another origin"),
+        (
+            format!("https://user:password@localhost:{own}/moved"),
+            "another origin",
+        ),
         (format!("//localhost:{other}/"), "redirects to"),
         ("moved".to_owned(), "redirects to"),
         ("file:///etc/passwd".to_owned(), "redirects to"),
@@ -164,6 +169,18 @@ fn redirects_are_followed_within_the_origin_and_not_without_end() {
     assert_eq!(elsewhere.hits(), 0);
 }
 
+/// Reads the request that a proxy gets, and gives back whom it is for.
+fn asked_for(client: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && client.read(&mut byte).is_ok_and(|read| read == 1) {
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let target = head.strip_prefix("CONNECT ").unwrap();
+    target.split(' ').next().unwrap().to_owned()
+}
+
 /// A proxy that opens tunnels, and counts them.
 fn proxy() -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -173,20 +190,7 @@ fn proxy() -> (u16, Arc<AtomicUsize>) {
     thread::spawn(move || {
         for client in listener.incoming() {
             let mut client = client.unwrap();
-            let mut head = Vec::new();
-            let mut byte = [0];
-            while !head.ends_with(b"\r\n\r\n") && client.read(&mut byte).is_ok_and(|read| read == 1)
-            {
-                head.push(byte[0]);
-            }
-            let head = String::from_utf8(head).unwrap();
-            let target = head
-                .strip_prefix("CONNECT ")
-                .unwrap()
-                .split(' ')
-                .next()
-                .unwrap();
-            let mut server = TcpStream::connect(target).unwrap();
+            let mut server = TcpStream::connect(asked_for(&mut client)).unwrap();
             client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
             counted.fetch_add(1, Ordering::SeqCst);
             let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
@@ -195,6 +199,51 @@ fn proxy() -> (u16, Arc<AtomicUsize>) {
         }
     });
     (port, tunnels)
+}
+
+/// A proxy whose answer takes ever so long, and one that wants a password.
+fn bad_proxy(answer: impl AsRef<[u8]> + Send + 'static, pause: Duration) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let mut client = client.unwrap();
+            asked_for(&mut client);
+            for byte in answer.as_ref() {
+                thread::sleep(pause);
+                if client.write_all(&[*byte]).is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    port
+}
+
+#[test]
+fn a_proxy_that_is_slow_or_refuses_is_no_way_around_the_limits() {
+    let authority = Authority::new();
+    let long = format!("HTTP/1.1 200 OK\r\nx-y: {}", "y".repeat(200));
+    let slow = bad_proxy(long, Duration::from_millis(300));
+    let locked = bad_proxy(b"HTTP/1.1 407 Who?\r\n\r\n", Duration::ZERO);
+    for (port, reason) in [(slow, "within 1 s"), (locked, "the proxy refused")] {
+        let source = source(json!({
+            "url": "https://issuer.test/", "ca": authority.file(), "refresh": false, "timeout": 1,
+            "proxy": format!("http://user:hunter2@127.0.0.1:{port}"),
+        }))
+        .unwrap();
+        let began = Instant::now();
+        let error = source.refresh().unwrap_err();
+        assert!(error.message().contains(reason), "{error}");
+        // No measure of speed: the slow one's answer alone takes a minute.
+        assert!(began.elapsed() < Duration::from_secs(30));
+        let told = format!(
+            "{error}{}{}",
+            source.status_json().unwrap(),
+            source.events_json()
+        );
+        assert!(!told.contains("hunter2"), "{told}");
+    }
 }
 
 #[test]

@@ -242,7 +242,7 @@ fn keys(file: &File, vector: &Value) -> Outcome {
         "skipped": length("skipped"),
         "key": status["keys"][0],
         "reason": status["skipped"][0]["reason"],
-        "public": set.to_json(false)?,
+        "public": set.published(0).to_json(false)?,
     }))
     .clone())
 }

@@ -58,16 +58,27 @@ pub(crate) fn take_stdin(name: &str) -> Result<()> {
 
 /// Reads the file `name`, or standard input where it is `-`.
 pub(crate) fn file(what: What, name: &str) -> Result<Bytes> {
-    let bytes = if name == "-" {
-        stdin(what.name, what.limit + 1)?
-    } else {
-        File::open(name)
-            .and_then(|file| gather(file, what.limit + 1))
-            .map_err(|error| {
-                let message = format!("{}: {}: {error}", what.name, shown(name));
-                Error::new(what.kind, message)
-            })?
-    };
+    if name == "-" {
+        return within(what, name, stdin(what.name, what.limit + 1)?);
+    }
+    let file = File::open(name).map_err(|error| unreadable(what, name, &error))?;
+    opened(what, name, &file)
+}
+
+/// Reads the file `name`, which is open already.
+pub(crate) fn opened(what: What, name: &str, file: &File) -> Result<Bytes> {
+    let bytes = gather(file, what.limit + 1).map_err(|error| unreadable(what, name, &error))?;
+    within(what, name, bytes)
+}
+
+/// The error for a file that can't be read.
+pub(crate) fn unreadable(what: What, name: &str, error: &io::Error) -> Error {
+    let message = format!("{}: {}: {error}", what.name, shown(name));
+    Error::new(what.kind, message)
+}
+
+/// `bytes`, unless they are more than the limit.
+fn within(what: What, name: &str, bytes: Bytes) -> Result<Bytes> {
     if bytes.len() > what.limit {
         let message = format!(
             "{}: {} is longer than {} MiB",

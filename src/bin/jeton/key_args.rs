@@ -11,7 +11,7 @@ use crate::output;
 use crate::source;
 
 /// A document of keys.
-const KEYS: What = What {
+pub(crate) const KEYS: What = What {
     name: "the keys",
     kind: ErrorKind::Key,
     limit: input::DOCUMENT,

@@ -1,4 +1,4 @@
-//! `jeton keys`: make keys, show their public part, name them.
+//! `jeton keys`: make keys, show their public part, rotate them, name them.
 
 use std::process::ExitCode;
 
@@ -6,11 +6,13 @@ use clap::{Args, Subcommand};
 use jeton::{GenerateOptions, KeySet};
 use zeroize::Zeroizing;
 
+use crate::args::NowArg;
 use crate::key_args::{self, ReadArgs};
 use crate::later::Later;
 use crate::output::{self, Outcome};
+use crate::rotate::Rotate;
 
-/// Makes keys, shows their public part, names them by thumbprint
+/// Makes keys, shows their public part, rotates them, names them by thumbprint
 #[derive(Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Keys {
@@ -22,10 +24,8 @@ pub(crate) struct Keys {
 enum KeysCommand {
     Generate(Generate),
     Public(Public),
+    Rotate(Rotate),
     Thumbprint(Thumbprint),
-    /// Makes a new key the first of a file (not in this version)
-    #[command(hide = true)]
-    Rotate(Later),
     /// Derives a system's keys from its secret (not in this version)
     #[command(hide = true)]
     Derive(Later),
@@ -61,7 +61,7 @@ struct Generate {
 /// Prints the public keys of a file as a JWK Set
 ///
 /// This is what the other side needs, and what may be published. HMAC secrets
-/// have no public part and are left out.
+/// have no public part and are left out, and so are keys past their exp.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
   The public part of a private key set:
@@ -71,10 +71,16 @@ struct Generate {
   $ jeton keys public --algorithm RS256 rsa.pem
 
   The same, from standard input:
-  $ jeton keys public --algorithm RS256 - < rsa.pem"#)]
+  $ jeton keys public --algorithm RS256 - < rsa.pem
+
+  What is to be published in 2030:
+  $ jeton keys public --now 1893456000 keys.json"#)]
 struct Public {
     #[command(flatten)]
     reading: ReadArgs,
+
+    #[command(flatten)]
+    now: NowArg,
 
     /// A JWK, a JWK Set, PEM or DER, the https URL of a JWK Set, or `-` for
     /// standard input
@@ -107,7 +113,7 @@ impl Keys {
             KeysCommand::Generate(generate) => generate.run(),
             KeysCommand::Public(public) => public.run(),
             KeysCommand::Thumbprint(thumbprint) => thumbprint.run(),
-            KeysCommand::Rotate(later) => later.run("keys rotate"),
+            KeysCommand::Rotate(rotate) => rotate.run(),
             KeysCommand::Derive(later) => later.run("keys derive"),
         }
     }
@@ -130,14 +136,19 @@ impl Public {
         let ring = self.reading.read(&self.file)?;
         let set = ring.load();
         key_args::note_skipped(&set);
-        let public = set.public();
-        let secrets = set.len() - public.len();
-        if secrets > 0 {
-            output::note(format_args!(
-                "left out: {secrets} HMAC secret(s), which have no public part"
-            ));
+        let (public, published) = (set.public(), set.published(self.now.seconds()));
+        for (count, why) in [
+            (
+                set.len() - public.len(),
+                "HMAC secret(s), which have no public part",
+            ),
+            (public.len() - published.len(), "key(s) past their exp"),
+        ] {
+            if count > 0 {
+                output::note(format_args!("left out: {count} {why}"));
+            }
         }
-        output::line(&public.to_json(false)?)
+        output::line(&published.to_json(false)?)
     }
 }
 

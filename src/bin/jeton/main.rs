@@ -15,10 +15,14 @@ mod lines;
 mod mint;
 mod options;
 mod output;
+mod replace;
+mod restore;
 mod revocations;
 mod revoke;
+mod rotate;
 mod sign;
 mod source;
+mod subject;
 mod times;
 mod usage;
 mod verify;
@@ -50,11 +54,11 @@ enum Command {
     Verify(verify::Verify),
     Inspect(inspect::Inspect),
     Revoke(revoke::Revoke),
+    Restore(restore::Restore),
     Revocations(revocations::Command),
     Sign(sign::Sign),
     VerifySignature(sign::VerifySignature),
     Options(options::Options),
-    #[command(hide = true)]
     Source(source::Source),
 }
 
@@ -92,6 +96,7 @@ fn run(command: Command) -> Outcome {
         Command::Verify(verify) => verify.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Revoke(revoke) => revoke.run(),
+        Command::Restore(restore) => restore.run(),
         Command::Revocations(revocations) => revocations.run(),
         Command::Sign(sign) => sign.run(),
         Command::VerifySignature(verify) => verify.run(),

@@ -16,9 +16,9 @@ const CLAIMS: What = What {
 
 /// Makes a token and prints it
 ///
-/// It is signed with the first private key that fits. The options say the
-/// issuer, the audience and the lifetime, and with them decide on iss, aud,
-/// iat, exp and jti; the claims are yours.
+/// It is signed with the newest private key that fits, whose nbf has come and
+/// whose exp hasn't. The options say the issuer, the audience and the lifetime,
+/// and with them decide on iss, aud, iat, exp and jti; the claims are yours.
 #[derive(Args)]
 #[command(after_long_help = r#"Options of a minter:
   issuer, audience  what iss and aud are

@@ -11,6 +11,7 @@ use crate::args::{self, CallArgs, OptionsArg, StoreArg};
 use crate::input;
 use crate::key_args::{self, KeyArgs};
 use crate::output::{self, Outcome};
+use crate::subject::SubjectArgs;
 use crate::verify;
 
 /// Refuses a token, a session, a user or a key from now on
@@ -20,7 +21,7 @@ use crate::verify;
 #[derive(Args)]
 #[command(
     group(ArgGroup::new("what").required(true).args(["token", "issuer"])),
-    group(ArgGroup::new("subject").args(["jti", "sub", "kid", "claim"]).conflicts_with("token")),
+    mut_group("subject", |group| group.conflicts_with("token")),
     after_long_help = r#"Examples:
   One token, which must be good; the entry ends when the token would have:
   $ jeton revoke --revocations sqlite:revoked.db \
@@ -51,26 +52,8 @@ pub(crate) struct Revoke {
     #[command(flatten)]
     call: CallArgs,
 
-    /// Whose tokens: the issuer, or the realm that the verifiers' options say
-    #[arg(long, value_name = "ISS", requires = "subject")]
-    issuer: Option<String>,
-
-    /// The token with this jti
-    #[arg(long, value_name = "ID")]
-    jti: Option<String>,
-
-    /// The tokens of this sub that were issued up to now, or --before
-    #[arg(long)]
-    sub: Option<String>,
-
-    /// The tokens that the key with this kid, or thumbprint, verifies
-    #[arg(long)]
-    kid: Option<String>,
-
-    /// The tokens with this value of a claim; a whole number is refused as a
-    /// number and as a text, with an entry for each
-    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
-    claim: Option<(String, String)>,
+    #[command(flatten)]
+    subject: SubjectArgs,
 
     /// Only tokens issued at this time or before, in seconds since 1970
     #[arg(long, value_name = "SECONDS")]
@@ -89,12 +72,6 @@ pub(crate) struct Revoke {
 /// How long an entry lasts where nothing says its end: a day.
 const LIFETIME: i64 = 86_400;
 
-fn name_and_value(text: &str) -> std::result::Result<(String, String), &'static str> {
-    text.split_once('=')
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .ok_or("NAME=VALUE was expected")
-}
-
 impl Revoke {
     pub(crate) fn run(&self) -> Outcome {
         let store = self.store.open()?;
@@ -103,9 +80,9 @@ impl Revoke {
             let entry = self.by_token(&store, token, now)?;
             output::line(&entry.to_json()?)?;
         }
-        for subject in self.subjects() {
-            let rule = Value::Object(self.rule(subject, now));
-            let entry = store.revoke(&rule.to_string(), now)?;
+        for mut rule in self.subject.targets() {
+            self.add_times(&mut rule, now, Some(LIFETIME));
+            let entry = store.revoke(&Value::Object(rule).to_string(), now)?;
             output::line(&entry.to_json()?)?;
         }
         self.store.done()
@@ -124,39 +101,6 @@ impl Revoke {
         let mut rule = Map::new();
         self.add_times(&mut rule, now, None);
         store.revoke_claims(&claims, Value::Object(rule).to_string().as_bytes(), now)
-    }
-
-    /// What the flags name: a claim and its value, or a key.
-    fn subjects(&self) -> Vec<Vec<(&str, Value)>> {
-        let claim = |name: &str, value: Value| vec![("claim", name.into()), ("value", value)];
-        let text =
-            |name, value: &Option<String>| value.as_deref().map(|value| claim(name, value.into()));
-        let mut subjects: Vec<_> = text("jti", &self.jti)
-            .into_iter()
-            .chain(text("sub", &self.sub))
-            .collect();
-        subjects.extend(self.kid.as_deref().map(|kid| vec![("key", kid.into())]));
-        if let Some((name, value)) = &self.claim {
-            subjects.push(claim(name, value.as_str().into()));
-            // A command line has no types, and a revocation that misses its
-            // token for want of one would be the worse mistake.
-            if let Ok(number) = value.parse::<i64>()
-                && number.unsigned_abs() < 1 << 53
-            {
-                subjects.push(claim(name, number.into()));
-            }
-        }
-        subjects
-    }
-
-    fn rule(&self, subject: Vec<(&str, Value)>, now: i64) -> Map<String, Value> {
-        let mut rule = Map::new();
-        rule.insert("realm".into(), self.issuer.as_deref().into());
-        for (name, value) in subject {
-            rule.insert(name.into(), value);
-        }
-        self.add_times(&mut rule, now, Some(LIFETIME));
-        rule
     }
 
     fn add_times(&self, rule: &mut Map<String, Value>, now: i64, lifetime: Option<i64>) {

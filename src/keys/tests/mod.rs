@@ -2,18 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+mod dates;
 mod encodings;
 mod exports;
+mod external;
 mod points;
 mod refusals;
 mod rfc;
+mod rotation;
 mod secrets;
 mod selection;
 mod signatures;
 
 use std::sync::Arc;
 
-use super::{Key, KeyOptions, KeySet};
+use super::{Key, KeyOptions, KeySet, Signing};
 use crate::crypto::{Algorithm, Named};
 use crate::error::{Error, ErrorKind, Result};
 

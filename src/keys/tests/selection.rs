@@ -13,6 +13,7 @@ fn wanted<'a>(alg: &str, kid: Option<&'a str>) -> Wanted<'a> {
         kid,
         issuer: None,
         audience: None,
+        now: 0,
     }
 }
 
@@ -177,7 +178,7 @@ fn the_first_private_key_that_fits_signs() {
     let keys = set(&[(Es256, Some("a")), (Ed25519, Some("b")), (Es256, Some("c"))]);
     let kid = |algorithm: Option<&str>, kid: Option<&str>| {
         let algorithm = algorithm.map(|name| Algorithm::from_name(name).unwrap());
-        let key = keys.signing(algorithm, kid);
+        let key = keys.signing(algorithm, kid, 0);
         key.map(|key| key.kid().unwrap().to_owned())
     };
     assert_eq!(kid(None, None).unwrap(), "a");
@@ -190,11 +191,11 @@ fn the_first_private_key_that_fits_signs() {
         ErrorKind::Misconfigured
     );
     assert_eq!(kind(kid(None, Some("d"))), ErrorKind::UnknownKey);
-    let public = keys.public().signing(None, None).unwrap_err();
+    let public = keys.public().signing(None, None, 0).unwrap_err();
     assert_eq!(public.kind(), ErrorKind::Misconfigured);
     let ring = Ring::new(keys);
     assert_eq!(
-        ring.signing(Some(Named::EdDsa), None).unwrap().kid(),
+        ring.signing(Some(Named::EdDsa), None, 0).unwrap().kid(),
         Some("b")
     );
 }

@@ -1,32 +1,27 @@
 //! The client: a well-known one, over our TLS and our choice of addresses.
 
-use std::fmt;
-use std::fs;
-use std::io::{Read, Write};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use ureq::http::Uri;
 use ureq::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, IF_NONE_MATCH, LOCATION};
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{
-    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout,
-    TcpConnector, Transport, TransportAdapter,
-};
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
 use ureq::{Agent, Body, Proxy};
 
-use crate::crypto::{Refused, Stream, Tls};
+use super::transport::{Fault, Guarded, InTime, Secure};
+use crate::crypto::Tls;
 use crate::error::{Error, ErrorKind, Result};
+use crate::fork::PerFork;
 use crate::sources::address::is_public;
-use crate::sources::message::{Headers, Request, Response};
-use crate::sources::options::HttpsOptions;
+use crate::sources::message::{Headers, Request, Response, too_long};
+use crate::sources::options::{HttpsOptions, fault};
 
 /// The longest head of an answer, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
 /// The most redirects that are followed, all within one origin.
 const MOST_REDIRECTS: usize = 3;
-/// The longest file of trusted certificates, in bytes.
-const LONGEST_CA: u64 = 4 << 20;
+/// Whom the platform trusts: read once by each process, for all sources.
+static PLATFORM: PerFork<Tls> = PerFork::new();
 
 pub(in crate::sources) struct Https {
     agent: Agent,
@@ -36,35 +31,24 @@ pub(in crate::sources) struct Https {
 }
 
 impl Https {
-    pub(in crate::sources) fn new(options: &HttpsOptions) -> Result<Self> {
-        let fault = |field: &str, message: String| {
-            Error::new(ErrorKind::Options, format!("options.{field}: {message}"))
+    /// A client that trusts the certificates of `ca`, or else the platform's.
+    pub(in crate::sources) fn new(options: &HttpsOptions, ca: Option<&[u8]>) -> Result<Self> {
+        let tls = match ca {
+            Some(ca) => Tls::trusting(ca).map_err(|error| match error.kind() {
+                ErrorKind::Options => fault("ca", error.message()),
+                _ => error,
+            })?,
+            None => PLATFORM.get_or_make(Tls::of_platform)?.1.clone(),
         };
-        let ca = options.ca.as_deref().map(|path| {
-            let place = path.display();
-            let unreadable = |error| fault("ca", format!("{place}: {error}"));
-            let length = fs::metadata(path).map_err(unreadable)?.len();
-            if length > LONGEST_CA {
-                return Err(fault(
-                    "ca",
-                    format!("{place}: longer than {LONGEST_CA} bytes"),
-                ));
-            }
-            fs::read(path).map_err(unreadable)
-        });
-        let tls = Tls::new(ca.transpose()?.as_deref()).map_err(|error| match error.kind() {
-            ErrorKind::Options => fault("ca", error.message().to_owned()),
-            _ => error,
-        })?;
-        let proxy = options.proxy.as_deref().map(|proxy| {
-            Proxy::new(proxy).map_err(|_| fault("proxy", "not the URL of a proxy".into()))
-        });
+        let proxy = options
+            .proxy
+            .as_deref()
+            .map(|proxy| Proxy::new(proxy).map_err(|_| fault("proxy", "not the URL of a proxy")));
         let proxy = proxy.transpose()?;
-        let resolver = Guarded {
-            resolver: DefaultResolver::default(),
-            private: options.private,
-            proxy: proxy.as_ref().map(|proxy| proxy.uri().clone()),
-        };
+        let resolver = Guarded::new(
+            options.private,
+            proxy.as_ref().map(|proxy| proxy.uri().clone()),
+        );
         let config = Agent::config_builder()
             .https_only(true)
             .http_status_as_error(false)
@@ -79,7 +63,8 @@ impl Https {
         let connector =
             ().chain(ConnectProxyConnector::default())
                 .chain(TcpConnector::default())
-                .chain(TlsConnector(tls));
+                .chain(InTime)
+                .chain(Secure(tls));
         Ok(Self {
             agent: Agent::with_parts(config, connector, resolver),
             timeout: options.timeout,
@@ -88,8 +73,19 @@ impl Https {
         })
     }
 
+    /// Whether `url`, the value of `option`, is one that can be asked.
+    pub(in crate::sources) fn check(&self, option: &str, url: &str) -> Result<()> {
+        let uri: Option<Uri> = url.parse().ok();
+        let host = uri.as_ref().and_then(Uri::host);
+        let address = host.ok_or_else(|| fault(option, "not a URL"))?;
+        if !self.private && literal(address).is_some_and(|address| !is_public(address)) {
+            return Err(fault(option, PRIVATE));
+        }
+        Ok(())
+    }
+
     /// Asks once, redirects within the origin included.
-    pub(in crate::sources) fn get(&self, request: &Request) -> Result<Response> {
+    pub(in crate::sources) fn get(&self, request: &Request, deadline: Instant) -> Result<Response> {
         let mut uri: Uri = request
             .url
             .parse()
@@ -99,7 +95,6 @@ impl Https {
         if !self.private && literal(&host).is_some_and(|address| !is_public(address)) {
             return Err(named(private_address()));
         }
-        let deadline = Instant::now() + self.timeout;
         for _ in 0..=MOST_REDIRECTS {
             let answer = self
                 .exchange(&uri, request.etag.as_deref(), deadline)
@@ -156,23 +151,17 @@ impl Https {
     }
 
     fn body(&self, answer: &mut ureq::http::Response<Body>) -> Result<Vec<u8>> {
-        let too_long = || {
-            unavailable(format!(
-                "the answer is longer than {} bytes (limits.bytes)",
-                self.bytes
-            ))
-        };
         let announced = answer
             .headers()
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|length| length > self.bytes) {
-            return Err(too_long());
+            return Err(too_long(self.bytes));
         }
         let limit = self.bytes as u64;
         let body = answer.body_mut().with_config().limit(limit).read_to_vec();
         let body = body.map_err(|error| match error {
-            ureq::Error::BodyExceedsLimit(_) => too_long(),
+            ureq::Error::BodyExceedsLimit(_) => too_long(self.bytes),
             other => self.explained(other),
         })?;
         if announced.is_some_and(|length| length != body.len()) {
@@ -225,8 +214,11 @@ fn unavailable(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::KeysUnavailable, message)
 }
 
+pub(super) const PRIVATE: &str =
+    "its address isn't public; allow it by the option private, if it is meant";
+
 fn private_address() -> Error {
-    unavailable("its address isn't public; allow it by the option private, if it is meant")
+    unavailable(PRIVATE)
 }
 
 /// The address that a URL's host is written as.
@@ -258,7 +250,11 @@ fn followed(from: &Uri, target: &str) -> Result<Uri> {
         .parse()
         .map_err(|_| unavailable("redirects to what is no URL"))?;
     let port = |uri: &Uri| uri.port_u16().unwrap_or(443);
+    let names_user = uri
+        .authority()
+        .is_some_and(|authority| authority.as_str().contains('@'));
     let same = uri.scheme_str() == Some("https")
+        && !names_user
         && uri.host().is_some_and(|host| {
             from.host()
                 .is_some_and(|own| own.eq_ignore_ascii_case(host))
@@ -268,130 +264,5 @@ fn followed(from: &Uri, target: &str) -> Result<Uri> {
         Ok(uri)
     } else {
         Err(elsewhere(uri.host().unwrap_or("no host")))
-    }
-}
-
-/// A failure of our own parts, in words, on its way through the client.
-#[derive(Debug)]
-struct Fault(String);
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-/// Looks names up, and lets through what may be asked.
-#[derive(Debug)]
-struct Guarded {
-    resolver: DefaultResolver,
-    private: bool,
-    /// The proxy is the operator's word; it may stand in a private network.
-    proxy: Option<Uri>,
-}
-
-impl Resolver for Guarded {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &ureq::config::Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = self.resolver.resolve(uri, config, timeout)?;
-        if self.private || self.proxy.as_ref() == Some(uri) {
-            return Ok(found);
-        }
-        let mut public = self.empty();
-        for address in found.iter().filter(|address| is_public(address.ip())) {
-            public.push(*address);
-        }
-        if public.is_empty() {
-            let fault = Fault(private_address().message().to_owned());
-            return Err(ureq::Error::Other(Box::new(fault)));
-        }
-        Ok(public)
-    }
-}
-
-struct TlsConnector(Tls);
-
-impl fmt::Debug for TlsConnector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TlsConnector")
-    }
-}
-
-impl<In: Transport> Connector<In> for TlsConnector {
-    type Out = Either<In, Secured>;
-
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        chained: Option<In>,
-    ) -> Result<Option<Self::Out>, ureq::Error> {
-        let Some(transport) = chained else {
-            return Ok(None);
-        };
-        // The way to a proxy is plain; what goes through it isn't.
-        if !details.needs_tls() {
-            return Ok(Some(Either::A(transport)));
-        }
-        let host = details.uri.host().unwrap_or_default();
-        let host = host.trim_matches(['[', ']']);
-        let boxed: Box<dyn Transport> = Box::new(transport);
-        let mut adapter = TransportAdapter::new(boxed, details.current_time.clone());
-        adapter.set_timeout(details.timeout);
-        let stream = self
-            .0
-            .connect(host, adapter)
-            .map_err(|refused| match refused {
-                Refused::Io(error) => ureq::Error::from(error),
-                Refused::Peer(reason) => ureq::Error::Other(Box::new(Fault(reason))),
-            })?;
-        let config = details.config;
-        let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
-        Ok(Some(Either::B(Secured { buffers, stream })))
-    }
-}
-
-/// A connection under TLS.
-struct Secured {
-    buffers: LazyBuffers,
-    stream: Stream<TransportAdapter>,
-}
-
-impl fmt::Debug for Secured {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secured")
-    }
-}
-
-impl Transport for Secured {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
-    }
-
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        self.stream.below().set_timeout(timeout);
-        let output = self.buffers.output().get(..amount).unwrap_or_default();
-        self.stream.write_all(output)?;
-        Ok(())
-    }
-
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.stream.below().set_timeout(timeout);
-        let amount = self.stream.read(self.buffers.input_append_buf())?;
-        self.buffers.input_appended(amount);
-        Ok(amount > 0)
-    }
-
-    fn is_open(&mut self) -> bool {
-        self.stream.below().get_mut().is_open()
-    }
-
-    fn is_tls(&self) -> bool {
-        true
     }
 }

@@ -9,14 +9,14 @@ use crate::error::ErrorKind;
 use crate::keys::{KeySet, Select, Wanted};
 use crate::sources::{Source, SourceOptions};
 
-const URL: &str = "https://issuer.test/jwks";
+pub(super) const URL: &str = "https://issuer.test/jwks";
 
 pub(super) fn opened(options: Value) -> std::sync::Arc<Source> {
     let options = SourceOptions::read(options.to_string().as_bytes()).unwrap();
     Source::open(options, "").unwrap()
 }
 
-fn hosted() -> std::sync::Arc<Source> {
+pub(super) fn hosted() -> std::sync::Arc<Source> {
     opened(json!({"url": URL, "stale": null, "refresh": false}))
 }
 
@@ -32,30 +32,32 @@ pub(super) fn set(kids: &[&str]) -> Vec<u8> {
     json!({ "keys": keys }).to_string().into_bytes()
 }
 
-pub(super) fn kind(source: &Source, kid: &str) -> Result<(), ErrorKind> {
-    let wanted = Wanted {
+pub(super) fn wanted(kid: &str) -> Wanted<'_> {
+    Wanted {
         algorithm: Named::One(Algorithm::Es256),
         kid: Some(kid),
         issuer: None,
         audience: None,
-    };
-    source
-        .select(&wanted)
-        .map(drop)
-        .map_err(|error| error.kind())
+        now: 0,
+    }
 }
 
-fn events(source: &Source) -> Vec<Value> {
+pub(super) fn kind(source: &Source, kid: &str) -> Result<(), ErrorKind> {
+    let selected = source.select(&wanted(kid));
+    selected.map(drop).map_err(|error| error.kind())
+}
+
+pub(super) fn events(source: &Source) -> Vec<Value> {
     serde_json::from_str(&source.events_json()).unwrap()
 }
 
-fn status(source: &Source) -> Value {
+pub(super) fn status(source: &Source) -> Value {
     serde_json::from_str(&source.status_json().unwrap()).unwrap()
 }
 
 /// Answers the request that is due.
 #[track_caller]
-fn answer(
+pub(super) fn answer(
     source: &Source,
     status: u16,
     headers: &[(&str, &str)],
@@ -63,6 +65,16 @@ fn answer(
 ) -> crate::error::Result<()> {
     source.claim().unwrap().expect("a request is due");
     source.accept(status, headers.iter().copied(), body)
+}
+
+/// The request that is due once the pause after a failure is over.
+pub(super) fn claim_after_a_failure(source: &Source) -> (String, Option<String>) {
+    loop {
+        if let Some(request) = source.claim().unwrap() {
+            return request;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]
@@ -168,6 +180,21 @@ fn not_modified_is_a_failure_where_nothing_is_there_to_be_modified() {
 }
 
 #[test]
+fn an_answer_counts_once_and_for_the_request_that_was_claimed() {
+    let source = hosted();
+    let misuse = |outcome: crate::error::Result<()>| {
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Misuse);
+    };
+    misuse(source.accept(200, [], &set(&["a"])));
+    misuse(source.failed("no route"));
+    answer(&source, 200, &[], &set(&["a"])).unwrap();
+    misuse(source.accept(200, [], &set(&["old"])));
+    misuse(source.failed("too late"));
+    assert_eq!(kind(&source, "a"), Ok(()));
+    assert_eq!(status(&source)["fetches"], 1);
+}
+
+#[test]
 fn keys_that_cant_be_used_are_skipped_and_told() {
     let source = hosted();
     let private = KeySet::generate(Named::One(Algorithm::Es256), Some("private"), None).unwrap();
@@ -234,6 +261,16 @@ fn an_issuer_is_asked_for_the_place_of_its_keys_first() {
     );
     source.failed("no route").unwrap();
     assert_eq!(status(&source)["last_error"], "no route");
+    // After a failure the place of the keys is asked for again.
+    let place = "https://issuer.test/tenant/.well-known/openid-configuration";
+    assert_eq!(claim_after_a_failure(&source), (place.into(), None));
+    source.accept(200, [], metadata.as_bytes()).unwrap();
+    assert_eq!(
+        source.claim().unwrap(),
+        Some(("https://keys.test/1".into(), Some("x".into())))
+    );
+    source.accept(304, [], b"").unwrap();
+    assert_eq!(status(&source)["last_error"], Value::Null);
 }
 
 #[test]
@@ -243,47 +280,6 @@ fn another_issuers_metadata_is_refused() {
     let error = answer(&source, 200, &[], metadata.to_string().as_bytes()).unwrap_err();
     assert!(error.message().contains("another issuer's"), "{error}");
     assert_eq!(kind(&source, "a"), Err(ErrorKind::KeysUnavailable));
-}
-
-#[test]
-fn a_state_seeds_a_source_of_the_same_url_and_no_other() {
-    let source = hosted();
-    source.export().unwrap_err();
-    answer(&source, 200, &[("etag", "\"1\"")], &set(&["a"])).unwrap();
-    let state = source.export().unwrap();
-    let open = |options: Value, state: &str| {
-        Source::open(
-            SourceOptions::read(options.to_string().as_bytes()).unwrap(),
-            state,
-        )
-    };
-    let options = json!({"url": URL, "stale": 600, "refresh": false});
-    let seeded = open(options.clone(), &state).unwrap();
-    assert_eq!(kind(&seeded, "a"), Ok(()));
-    // The first request after it is conditional.
-    assert_eq!(kind(&seeded, "b"), Err(ErrorKind::KeyPending));
-    let (_, etag) = seeded.claim().unwrap().unwrap();
-    assert_eq!(etag.as_deref(), Some("\"1\""));
-
-    let mut other: Value = serde_json::from_str(&state).unwrap();
-    other["fetched"] = json!(other["fetched"].as_i64().unwrap() - 601);
-    let old = open(options.clone(), &other.to_string()).unwrap();
-    assert_eq!(kind(&old, "a"), Err(ErrorKind::KeysUnavailable), "too old");
-    other["fetched"] = json!(other["fetched"].as_i64().unwrap() + 9_000);
-    let early = open(options.clone(), &other.to_string()).unwrap();
-    assert_eq!(
-        kind(&early, "a"),
-        Err(ErrorKind::KeysUnavailable),
-        "from the future"
-    );
-
-    for broken in ["{", "{}", "[]", r#"{"format": "x"}"#] {
-        let error = open(options.clone(), broken).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Options, "{broken}");
-    }
-    let elsewhere = json!({"url": "https://other.test/", "stale": 600, "refresh": false});
-    let error = open(elsewhere, &state).unwrap_err();
-    assert!(error.message().contains("another source's"), "{error}");
 }
 
 #[test]
@@ -300,60 +296,4 @@ fn who_waits_is_woken_by_the_answer_and_not_by_a_step_on_the_way() {
             waiter.join().unwrap().unwrap();
         }
     });
-}
-
-#[test]
-fn options_say_what_is_wrong_with_them() {
-    for (options, place) in [
-        (json!({"stale": null}), "one of"),
-        (json!({"url": URL, "file": "x", "stale": null}), "one of"),
-        (json!({"url": URL}), "stale"),
-        (json!({"url": URL, "stale": 0}), "stale"),
-        (
-            json!({"url": "http://issuer.test", "stale": 1}),
-            "url: must begin with https://",
-        ),
-        (json!({"url": "https://", "stale": 1}), "url: has no host"),
-        (
-            json!({"url": "https://u:p@issuer.test", "stale": 1}),
-            "password",
-        ),
-        (
-            json!({"url": "https://issuer.test/#x", "stale": 1}),
-            "fragment",
-        ),
-        (
-            json!({"url": "https://issuer.test/ x", "stale": 1}),
-            "ASCII",
-        ),
-        (
-            json!({"issuer": "https://issuer.test/?a=b", "stale": 1}),
-            "no query",
-        ),
-        (json!({"url": URL, "stale": 1, "minimum": 0}), "minimum"),
-        (
-            json!({"url": URL, "stale": 1, "minimum": 60, "maximum": 59}),
-            "maximum",
-        ),
-        (json!({"url": URL, "stale": 1, "cooldown": 0}), "cooldown"),
-        (json!({"url": URL, "stale": 1, "timeout": 61}), "timeout"),
-        (
-            json!({"url": URL, "stale": 1, "limits": {"keys": 0}}),
-            "limits.keys",
-        ),
-        (
-            json!({"url": URL, "stale": 1, "limits": {"bytes": 10}}),
-            "limits.bytes",
-        ),
-        (
-            json!({"url": URL, "stale": 1, "algorithm": "none"}),
-            "algorithm",
-        ),
-        (json!({"file": "x", "stale": 1, "private": true}), "file"),
-        (json!({"url": URL, "stale": 1, "cooldwon": 1}), "cooldown"),
-    ] {
-        let error = SourceOptions::read(options.to_string().as_bytes()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Options, "{options}");
-        assert!(error.message().contains(place), "{options}: {error}");
-    }
 }

@@ -1,5 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod bounds;
+mod dates;
 mod files;
 mod hosts;
 mod machine;
+mod races;
+mod seeds;

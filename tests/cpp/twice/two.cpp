@@ -1,10 +1,24 @@
 // The other half of one.cpp.
 
-#include "jeton.hpp"
+#include "both.hpp"
 
-bool is_token_in_two(std::string_view text);
-
-bool is_token_in_two(std::string_view text)
+bool is_refused_in_two(const jeton::keys &keys, std::string_view token)
 {
-	return jeton::try_inspect(text).has_value();
+#if JETON_HAS_EXCEPTIONS
+	try {
+		(void)jeton::verify_signature(keys, token);
+	} catch (const jeton::exception &) {
+		return true;
+	}
+	return false;
+#else
+	return !jeton::try_verify_signature(keys, token);
+#endif
+}
+
+bool signs_in_two(const jeton::keys &keys)
+{
+	const auto minter =
+		jeton::minter::try_external(keys, signer(), minting);
+	return minter && minter->try_mint("{}").error().name() == "signer";
 }
