@@ -1,9 +1,10 @@
 //! What keeps forked children whole: a gate that forks wait at, and values that
 //! each process makes for itself.
 //!
-//! Whoever holds a lock, or is inside code that does (SQLite), stands inside the
-//! gate for the whole of it; a fork waits until the gate is empty and shuts it
-//! meanwhile. A child therefore inherits no lock that a vanished thread held.
+//! Whoever holds a lock, or is inside code that does (SQLite; AWS-LC, where it
+//! signs or draws random numbers), stands inside the gate for the whole of it; a
+//! fork waits until the gate is empty and shuts it meanwhile. A child therefore
+//! inherits no lock that a vanished thread held.
 //! The gate is the standard library's lock, which a child can open: parking_lot
 //! keeps its waiting threads in a table of its own, which a child can't trust.
 //! Verification doesn't come here.

@@ -50,6 +50,39 @@ const LANGUAGES: &[Language] = &[
         status: ("JETON_", " ="),
         lacks: &[(ALL_OPTIONS, "options are JSON text")],
     },
+    Language {
+        name: "Python",
+        places: &["bindings/python"],
+        native: &[".c", ".h"],
+        typed: &[".py", ".pyi"],
+        option: &[("\n    ", ":"), ("\n        \"", "\":")],
+        status: ("status = \"", "\""),
+        lacks: &[],
+    },
+    Language {
+        name: "Node",
+        places: &["bindings/node"],
+        native: &[".c", ".h"],
+        typed: &[".d.ts"],
+        option: &[(" ", ":"), (" ", "?:")],
+        status: ("| '", "'"),
+        lacks: &[
+            (
+                "jeton_claims_boolean",
+                "a member of the payload, parsed once",
+            ),
+            (
+                "jeton_claims_fresh",
+                "answered from the numbers that came with the verdict",
+            ),
+            ("jeton_claims_has", "a member of the payload, parsed once"),
+            ("jeton_claims_value", "a member of the payload, parsed once"),
+            (
+                "jeton_minter_external",
+                "JavaScript's signers answer by a promise, this one at once",
+            ),
+        ],
+    },
 ];
 
 const ALL_OPTIONS: &str = "*";

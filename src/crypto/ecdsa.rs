@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::digest::Hash;
 use super::number::{SecretNumber, number, padded, secret_padded};
-use super::{failed, raw, refused};
+use super::{drawing, failed, raw, refused};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A curve of ECDSA.
@@ -143,7 +143,7 @@ impl EcKey {
     /// A new private key.
     pub(crate) fn generate(curve: Curve) -> Result<Self> {
         let group = curve.group()?;
-        let private = BackEndKey::generate(&group).map_err(|_| failed())?;
+        let private = drawing(|| BackEndKey::generate(&group)).map_err(|_| failed())?;
         Self::with_private(curve, &group, private)
     }
 
@@ -255,7 +255,9 @@ impl EcKey {
             return Err(super::public_only());
         };
         let signature = hash
-            .of(message, |digest| EcdsaSig::sign(digest, private))
+            .of(message, |digest| {
+                drawing(|| EcdsaSig::sign(digest, private))
+            })
             .map_err(|_| failed())?;
         self.padded(&signature)
     }

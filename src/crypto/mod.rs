@@ -33,10 +33,21 @@ pub(crate) use rsa::{PrivateParts, RsaKey};
 pub(crate) use tls::{Refused, Stream, Tls};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::fork;
 
 /// Fills `buffer` with unpredictable bytes.
 pub(crate) fn random(buffer: &mut [u8]) -> Result<()> {
-    openssl::rand::rand_bytes(buffer).map_err(|_| failed())
+    drawing(|| openssl::rand::rand_bytes(buffer)).map_err(|_| failed())
+}
+
+/// Runs what draws random numbers, or else uses a private key, inside the gate
+/// that forks wait at.
+///
+/// AWS-LC asks under a lock whether it has been forked, and blinds RSA under
+/// another: a child made while a thread held one would wait for it for ever.
+fn drawing<T>(body: impl FnOnce() -> T) -> T {
+    let _gate = fork::inside();
+    body()
 }
 
 /// Whether `a` and `b` are equal, in a time that doesn't tell where they differ.

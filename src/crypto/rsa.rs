@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::algorithm::Padding;
 use super::digest::Hash;
 use super::number::{SecretNumber, number, secret_padded};
-use super::{failed, raw, refused};
+use super::{drawing, failed, raw, refused};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Sizes of a modulus that may be used, in bits: shorter ones are weak, longer
@@ -101,7 +101,7 @@ impl RsaKey {
 
     /// A new private key with a modulus of `bits` bits.
     pub(crate) fn generate(bits: u32) -> Result<Self> {
-        let rsa = Rsa::generate(bits).map_err(|_| failed())?;
+        let rsa = drawing(|| Rsa::generate(bits)).map_err(|_| failed())?;
         Self::from_public(&rsa.n().to_vec(), &rsa.e().to_vec())?.with_private(rsa)
     }
 
@@ -187,7 +187,7 @@ impl RsaKey {
             context.sign_init()?;
             prepare(&mut context, padding, hash)?;
             let mut signature = vec![0; self.size];
-            let written = context.sign(digest, Some(&mut signature))?;
+            let written = drawing(|| context.sign(digest, Some(&mut signature)))?;
             signature.truncate(written);
             Ok(signature)
         };

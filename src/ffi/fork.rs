@@ -2,9 +2,9 @@
 //! whatever the others were in the middle of.
 //!
 //! Verifying takes no lock, and rings are swapped in one step, so a child can go on at once.
-//! Only writers lock; no fork happens while one of them is at work, so a child
-//! never finds a lock held by a thread that it doesn't have, nor an entry half
-//! written. Connections and threads are made anew in it, on first use.
+//! Only writers lock, and AWS-LC where it draws random numbers; no fork happens
+//! while one of them is at work, so a child never finds a lock held by a thread
+//! that it doesn't have, nor an entry half written. Connections and threads are made anew in it, on first use.
 
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
@@ -23,7 +23,7 @@ thread_local! {
 
 static REGISTERED: AtomicBool = AtomicBool::new(false);
 
-/// Registers the handlers before the first store is opened.
+/// Registers the handlers, before anything stands in the gate for the first time.
 ///
 /// Threads that come here together may each register them, which does no harm;
 /// a `Once` would, to a child that was forked while it was running.

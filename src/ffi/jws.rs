@@ -5,6 +5,7 @@ use std::mem::MaybeUninit;
 
 use super::boundary::{bytes, given, guard};
 use super::error::jeton_error;
+use super::fork;
 use super::keys::jeton_keys;
 use super::status::jeton_status;
 use super::text::OutText;
@@ -50,6 +51,7 @@ pub unsafe extern "C" fn jeton_sign(
                 read(options, options_len)?,
             )
         };
+        fork::prepare();
         token.fill(|| token::sign(keys.ring()?, payload, &options))
     })
 }

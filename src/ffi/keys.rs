@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::boundary::{Out, bytes, given, guard};
 use super::error::jeton_error;
+use super::fork;
 use super::status::jeton_status;
 use super::text::OutText;
 use crate::error::{Error, ErrorKind, Result};
@@ -158,6 +159,7 @@ pub unsafe extern "C" fn jeton_keys_generate(
 ) -> jeton_status {
     let keys = Out::new(keys);
     guard(error, || {
+        fork::prepare();
         // SAFETY: readable by the header's contract.
         unsafe {
             open(options, options_len, keys, |options| {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::boundary::{Out, bytes, given, guard, shield};
 use super::call::{self, jeton_call};
 use super::error::jeton_error;
+use super::fork;
 use super::keys::jeton_keys;
 use super::signer::{Context, Host, jeton_signer};
 use super::status::jeton_status;
@@ -106,6 +107,7 @@ pub unsafe extern "C" fn jeton_mint(
         let minter = given("minter", minter)?;
         // SAFETY: readable by the header's contract.
         let (claims, call) = unsafe { (bytes("claims", claims, claims_len)?, call::read(call)?) };
+        fork::prepare();
         token.fill(|| minter.0.mint(claims, &call))
     })
 }

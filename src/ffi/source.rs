@@ -100,7 +100,8 @@ pub extern "C" fn jeton_source_keys(
     })
 }
 
-/// Waits until there are keys, at most `timeout_ms` milliseconds, a day at most.
+/// Waits until there are keys, and not older than "stale", at most `timeout_ms`
+/// milliseconds, a day at most.
 ///
 /// JETON_TIMEOUT when the time is up or more than 1024 callers wait;
 /// JETON_KEYS_UNAVAILABLE, with the reason, when it is up and a fetch has failed.

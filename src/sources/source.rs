@@ -200,13 +200,19 @@ impl Source {
         self.fetched.load(Ordering::Acquire) != NEVER
     }
 
-    /// Waits until there are keys, for at most `limit`.
+    fn has_fresh_keys(&self) -> bool {
+        let now = clock::uptime();
+        let fetched = self.fetched.load(Ordering::Acquire);
+        fetched != NEVER && !self.options.pace.is_stale(fetched, now)
+    }
+
+    /// Waits until there are keys that may be used, for at most `limit`.
     ///
     /// `timeout`, also where too many wait already; `keys-unavailable`, with the
     /// reason, where a fetch has failed meanwhile or before.
     pub fn wait(&self, limit: Duration) -> Result<()> {
         self.watch_or_tell();
-        let waited = self.waiting()?.1.wait(limit, || self.has_keys());
+        let waited = self.waiting()?.1.wait(limit, || self.has_fresh_keys());
         waited.map_err(|late| {
             if self.inner().machine.is_failing() {
                 self.unavailable(None)

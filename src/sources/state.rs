@@ -85,7 +85,8 @@ pub(super) fn seed(source: &Source, text: &str, now: i64) -> Result<()> {
         return Ok(());
     }
     source.ring.replace(set);
-    source.inner().machine.seed(fetched, 0, jitter());
+    let jitter = jitter();
+    source.inner().machine.seed(fetched, 0, jitter);
     source.fetched.store(fetched, Ordering::Release);
     Ok(())
 }

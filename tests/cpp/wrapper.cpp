@@ -368,8 +368,13 @@ void a_source_is_fed_by_its_host()
 		    "refresh": false})",
 		source.save());
 	next.wait(0);
-	source.failed("gone");
-	CHECK(thrown([&] { next.accept("", "no keys"); }) == "key");
+	CHECK(!next.claim()); // the keys it was given are fresh
+	CHECK(thrown([&] { next.failed("gone"); }) == "misuse");
+
+	const jeton::source other(R"({"url": "https://b.test/jwks", "stale": 60,
+		"refresh": false})");
+	CHECK(other.claim().has_value());
+	CHECK(thrown([&] { other.accept("", "no keys"); }) == "key");
 }
 
 } // namespace

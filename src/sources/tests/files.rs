@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -92,6 +93,39 @@ fn a_broken_or_missing_file_keeps_the_keys_and_says_so() {
 }
 
 #[test]
+fn a_file_that_is_overwritten_under_its_old_time_is_read_again() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("keys.json");
+    fs::write(&path, set(&["a"])).unwrap();
+    let written = fs::metadata(&path).unwrap().modified().unwrap();
+    let source = over(&path);
+    assert_eq!(kind(&source, "a"), Ok(()));
+    // As long as the other.
+    fs::write(&path, set(&["b"])).unwrap();
+    let file = fs::File::options().append(true).open(&path).unwrap();
+    file.set_modified(written).unwrap();
+    soon("the new key is there", || kind(&source, "b").is_ok());
+}
+
+#[test]
+fn a_pipe_in_a_files_place_holds_nobody_up() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("keys.json");
+    fs::write(&path, set(&["a"])).unwrap();
+    let source = over(&path);
+    let pipe = folder.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    fs::rename(&pipe, &path).unwrap();
+    soon("it is told", || {
+        source.status_json().unwrap().contains("not a file")
+    });
+    assert_eq!(kind(&source, "a"), Ok(()));
+    replace(&path, set(&["b"]));
+    soon("the new key is there", || kind(&source, "b").is_ok());
+}
+
+#[test]
 fn a_source_needs_a_good_file_to_begin_with() {
     let folder = TempDir::new().unwrap();
     for (content, part) in [
@@ -120,7 +154,12 @@ fn keys_of_a_file_that_stays_away_become_stale_and_come_back() {
         kind(&source, "a") == Err(ErrorKind::KeysUnavailable)
     });
     soon("it is told", || source.events_json().contains("\"stale\""));
+    soon("who waits is told why", || {
+        let error = source.wait(Duration::ZERO).unwrap_err();
+        error.kind() == ErrorKind::KeysUnavailable && error.message().contains("os error 2")
+    });
     replace(&path, set(&["a"]));
+    source.wait(Duration::from_secs(30)).unwrap();
     soon("it serves again", || kind(&source, "a").is_ok());
 }
 

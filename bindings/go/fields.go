@@ -1,0 +1,136 @@
+package jeton
+
+import (
+	"reflect"
+	"strings"
+)
+
+// field is a field of a struct that a claim goes into, perhaps of an embedded one.
+type field struct {
+	name   string
+	path   []int
+	set    setter
+	tagged bool
+}
+
+// structSetter sets the fields whose names the members have, byte for byte.
+func structSetter(t reflect.Type) setter {
+	fields := fieldsOf(t)
+	return func(r *reader, place reflect.Value) bool {
+		c := r.peek()
+		if c != '{' {
+			return r.null() || r.misfits(c, t)
+		}
+		outermost := r.at == 0
+		r.at++
+		after, left := 0, len(fields)
+		for first := true; r.next('}', first); first = false {
+			name := r.name()
+			index := find(fields, name, after)
+			if index < 0 {
+				r.raw()
+				continue
+			}
+			if !fields[index].set(r, fields[index].of(place)) {
+				return r.within(name)
+			}
+			after = index + 1
+			// No name comes twice, so there is nothing left to find.
+			if left--; left == 0 && outermost {
+				return true
+			}
+		}
+		return true
+	}
+}
+
+// find is the index of a field, or -1. Structs are often in the order of the
+// claims, so it is looked for from where the last was found.
+func find(fields []field, name string, after int) int {
+	for index := after; index < len(fields); index++ {
+		if fields[index].name == name {
+			return index
+		}
+	}
+	for index := range min(after, len(fields)) {
+		if fields[index].name == name {
+			return index
+		}
+	}
+	return -1
+}
+
+// of is the field in a struct, with the embedded structs on the way made.
+func (f *field) of(place reflect.Value) reflect.Value {
+	for depth, index := range f.path {
+		if depth > 0 && place.Kind() == reflect.Pointer {
+			if place.IsNil() {
+				place.Set(reflect.New(place.Type().Elem()))
+			}
+			place = place.Elem()
+		}
+		place = place.Field(index)
+	}
+	return place
+}
+
+// fieldsOf lists the fields of a struct as encoding/json has them: of several
+// with one name the outermost counts, of these the one that a tag names, and
+// none where that leaves several.
+func fieldsOf(t reflect.Type) []field {
+	var all []field
+	collect(t, nil, map[reflect.Type]bool{}, &all)
+	var fields []field
+	for index, one := range all {
+		if !shadowed(one, index, all) {
+			fields = append(fields, one)
+		}
+	}
+	return fields
+}
+
+func shadowed(one field, index int, all []field) bool {
+	for place, other := range all {
+		if place == index || other.name != one.name || len(other.path) > len(one.path) {
+			continue
+		}
+		if len(other.path) < len(one.path) || other.tagged || !one.tagged {
+			return true
+		}
+	}
+	return false
+}
+
+func collect(t reflect.Type, path []int, under map[reflect.Type]bool, all *[]field) {
+	if under[t] {
+		return
+	}
+	under[t] = true
+	defer delete(under, t)
+	for index := range t.NumField() {
+		of := t.Field(index)
+		tag := of.Tag.Get("json")
+		name, options, _ := strings.Cut(tag, ",")
+		here := append(path[:len(path):len(path)], index)
+		embedded := of.Type
+		if embedded.Kind() == reflect.Pointer {
+			embedded = embedded.Elem()
+		}
+		switch {
+		case tag == "-":
+		case of.Anonymous && name == "" && embedded.Kind() == reflect.Struct:
+			if of.IsExported() || embedded == of.Type {
+				collect(embedded, here, under, all)
+			}
+		case of.IsExported():
+			one := field{name: name, path: here, tagged: name != "", set: setterOf(of.Type)}
+			if !one.tagged {
+				one.name = of.Name
+			}
+			if strings.Contains(","+options+",", ",string,") {
+				one.set = setQuoted
+			}
+			*all = append(*all, one)
+		}
+	}
+}

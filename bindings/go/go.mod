@@ -1,0 +1,3 @@
+module jeton.dev/jeton
+
+go 1.26

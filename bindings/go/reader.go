@@ -1,0 +1,188 @@
+package jeton
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// reader reads JSON that the library has checked already: it is well formed, no
+// deeper than 64, UTF-8, and no name stands twice in an object. So there is
+// nothing to check here, and the strings read are parts of the text.
+type reader struct {
+	text string
+	at   int
+	// Why a value doesn't fit, once one doesn't.
+	misfit *misfit
+}
+
+// peek is the first byte of the next value or sign.
+func (r *reader) peek() byte {
+	for {
+		switch c := r.text[r.at]; c {
+		case ' ', '\t', '\n', '\r':
+			r.at++
+		default:
+			return c
+		}
+	}
+}
+
+// next tells whether another item follows in what end closes, and goes there;
+// first is whether none was read yet.
+func (r *reader) next(end byte, first bool) bool {
+	c := r.peek()
+	if c == end {
+		r.at++
+		return false
+	}
+	if !first {
+		r.at++ // the comma
+	}
+	return true
+}
+
+// name reads the name of a member, with its colon.
+func (r *reader) name() string {
+	r.peek()
+	name := r.string()
+	r.peek()
+	r.at++
+	return name
+}
+
+// string reads a string, whose quote is next.
+func (r *reader) string() string {
+	written := r.quoted()
+	text := written[1 : len(written)-1]
+	if strings.IndexByte(text, '\\') < 0 {
+		return text
+	}
+	return unescaped(written)
+}
+
+// unescaped is the text of a string that was written with escapes.
+func unescaped(written string) string {
+	var text string
+	if err := json.Unmarshal([]byte(written), &text); err != nil {
+		panic("jeton: a string that the library let through: " + err.Error())
+	}
+	return text
+}
+
+// quoted reads a string as it is written, quotes and all.
+func (r *reader) quoted() string {
+	start := r.at
+	r.at++
+	for {
+		r.at += strings.IndexByte(r.text[r.at:], '"') + 1
+		// A quote ends the string unless it is escaped.
+		escapes := 0
+		for r.text[r.at-2-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
+			return r.text[start:r.at]
+		}
+	}
+}
+
+// raw reads any value as it is written.
+func (r *reader) raw() string {
+	c := r.peek()
+	start := r.at
+	switch c {
+	case '"':
+		return r.quoted()
+	case '{', '[':
+		for depth := 0; ; {
+			switch r.text[r.at] {
+			case '"':
+				r.quoted()
+				continue
+			case '{', '[':
+				depth++
+			case '}', ']':
+				depth--
+			}
+			r.at++
+			if depth == 0 {
+				return r.text[start:r.at]
+			}
+		}
+	default:
+		return r.word()
+	}
+}
+
+// word reads a number, true, false or null.
+func (r *reader) word() string {
+	start := r.at
+	for r.at < len(r.text) {
+		switch r.text[r.at] {
+		case ',', '}', ']', ' ', '\t', '\n', '\r':
+			return r.text[start:r.at]
+		}
+		r.at++
+	}
+	return r.text[start:]
+}
+
+// null reads a null, if that is next.
+func (r *reader) null() bool {
+	if r.peek() != 'n' {
+		return false
+	}
+	r.at += len("null")
+	return true
+}
+
+// any reads a value as encoding/json would into an interface.
+func (r *reader) any() any {
+	switch r.peek() {
+	case '{':
+		return r.object()
+	case '[':
+		r.at++
+		list := []any{}
+		for first := true; r.next(']', first); first = false {
+			list = append(list, r.any())
+		}
+		return list
+	case '"':
+		return r.string()
+	case 't':
+		r.at += len("true")
+		return true
+	case 'f':
+		r.at += len("false")
+		return false
+	case 'n':
+		r.at += len("null")
+		return nil
+	default:
+		// A number beyond a double's range is an infinity here.
+		number, _ := strconv.ParseFloat(r.word(), 64)
+		return number
+	}
+}
+
+// object reads an object as a map, which is made once its size is known.
+func (r *reader) object() map[string]any {
+	type member struct {
+		name  string
+		value any
+	}
+	var few [16]member
+	members := few[:0]
+	r.at++
+	for first := true; r.next('}', first); first = false {
+		name := r.name()
+		members = append(members, member{name, r.any()})
+	}
+	object := make(map[string]any, len(members))
+	for _, member := range members {
+		object[member.name] = member.value
+	}
+	return object
+}

@@ -1,0 +1,210 @@
+/*
+ * The C that stands between Go and jeton.h: where one crossing does for several
+ * calls, and where a jeton_call points to Go's strings, which cgo allows in C's
+ * own memory only. Nothing here decides anything.
+ */
+
+#ifndef JETON_GO_SHIM_H
+#define JETON_GO_SHIM_H
+
+#if defined(__has_include) && !__has_include(<jeton.h>)
+#error "jeton.h is missing: run bindings/go/prepare, or install libjeton and build with -tags jeton_pkgconfig"
+#endif
+
+#include <jeton.h>
+#include <string.h>
+
+/* What a call says; an absent text is told from an empty one. */
+struct go_call {
+	int64_t now;
+	bool has_scope;
+	bool has_nonce;
+};
+
+static inline const char *go_said(bool said, const char *text)
+{
+	return !said ? NULL : text ? text : "";
+}
+
+static inline jeton_call go_call(struct go_call said, _GoString_ scope,
+				 _GoString_ nonce)
+{
+	jeton_call call;
+
+	memset(&call, 0, sizeof(call));
+	call.size = sizeof(call);
+	call.now = said.now;
+	call.scope = go_said(said.has_scope, _GoStringPtr(scope));
+	call.scope_len = _GoStringLen(scope);
+	call.nonce = go_said(said.has_nonce, _GoStringPtr(nonce));
+	call.nonce_len = _GoStringLen(nonce);
+	return call;
+}
+
+/* A verdict, with the payload of a good token: it lives as long as the claims. */
+struct go_verdict {
+	jeton_status status;
+	jeton_claims *claims;
+	jeton_error *error;
+	const char *json;
+	size_t len;
+};
+
+static inline struct go_verdict go_verify(const jeton_verifier *verifier,
+					  _GoString_ token, struct go_call said,
+					  _GoString_ scope, _GoString_ nonce)
+{
+	jeton_call call = go_call(said, scope, nonce);
+	struct go_verdict verdict = {0};
+
+	verdict.status = jeton_verify(verifier, _GoStringPtr(token),
+				      _GoStringLen(token), &call,
+				      &verdict.claims, &verdict.error);
+	verdict.json = jeton_claims_json(verdict.claims, &verdict.len);
+	return verdict;
+}
+
+static inline jeton_status
+go_verify_many(const jeton_verifier *verifier, const char *const *tokens,
+	       const size_t *lens, size_t count, struct go_call said,
+	       _GoString_ scope, _GoString_ nonce, jeton_claims **claims,
+	       jeton_status *statuses, jeton_error **errors,
+	       jeton_error **error)
+{
+	jeton_call call = go_call(said, scope, nonce);
+
+	return jeton_verify_many(verifier, tokens, lens, count, &call, claims,
+				 statuses, errors, error);
+}
+
+/* What a credential is; it stands `offset` bytes into the header or cookie. */
+struct go_credential {
+	jeton_status status;
+	jeton_error *error;
+	jeton_error *rejection;
+	jeton_claims *claims;
+	const char *json;
+	size_t json_len;
+	const char *kind;
+	bool in_cookie;
+	size_t offset;
+	size_t len;
+};
+
+static inline bool go_within(const char *part, _GoString_ text)
+{
+	uintptr_t start = (uintptr_t)_GoStringPtr(text);
+
+	return (uintptr_t)part >= start &&
+	       (uintptr_t)part < start + _GoStringLen(text);
+}
+
+static inline struct go_credential
+go_resolve(const jeton_bearer *bearer, _GoString_ authorization,
+	   _GoString_ cookie, struct go_call said, _GoString_ scope,
+	   _GoString_ nonce)
+{
+	jeton_call call = go_call(said, scope, nonce);
+	struct go_credential found = {0};
+	const char *text = NULL;
+
+	found.status = jeton_bearer_resolve(
+		bearer, _GoStringPtr(authorization), _GoStringLen(authorization),
+		_GoStringPtr(cookie), _GoStringLen(cookie), &call, &found.kind,
+		&text, &found.len, &found.claims, &found.rejection,
+		&found.error);
+	found.json = jeton_claims_json(found.claims, &found.json_len);
+	if (found.len == 0)
+		return found;
+	found.in_cookie = !go_within(text, authorization);
+	found.offset = (size_t)(text - (found.in_cookie
+						? _GoStringPtr(cookie)
+						: _GoStringPtr(authorization)));
+	return found;
+}
+
+/* All that an error tells; the texts live as long as it does. */
+struct go_error {
+	jeton_status status;
+	const char *message, *claim, *claims;
+	size_t message_len, claim_len, claims_len;
+};
+
+static inline struct go_error go_error(const jeton_error *error)
+{
+	struct go_error told = {0};
+
+	told.status = jeton_error_status(error);
+	told.message = jeton_error_message(error, &told.message_len);
+	told.claim = jeton_error_claim(error, &told.claim_len);
+	told.claims = jeton_error_claims(error, &told.claims_len);
+	return told;
+}
+
+/* A text or a value of claims, and where there is one. */
+struct go_text {
+	const char *text;
+	size_t len;
+};
+
+static inline struct go_text go_claims_text(const jeton_claims *claims,
+					    _GoString_ name)
+{
+	struct go_text found = {0};
+
+	found.text = jeton_claims_text(claims, _GoStringPtr(name),
+				       _GoStringLen(name), &found.len);
+	return found;
+}
+
+static inline struct go_text go_claims_value(const jeton_claims *claims,
+					     _GoString_ name)
+{
+	struct go_text found = {0};
+
+	found.text = jeton_claims_value(claims, _GoStringPtr(name),
+					_GoStringLen(name), &found.len);
+	return found;
+}
+
+struct go_integer {
+	bool found;
+	int64_t value;
+};
+
+static inline struct go_integer go_claims_integer(const jeton_claims *claims,
+						  _GoString_ name)
+{
+	struct go_integer read = {0};
+
+	read.found = jeton_claims_integer(claims, _GoStringPtr(name),
+					  _GoStringLen(name), &read.value);
+	return read;
+}
+
+static inline struct go_integer go_claims_boolean(const jeton_claims *claims,
+						  _GoString_ name)
+{
+	struct go_integer read = {0};
+	bool value = false;
+
+	read.found = jeton_claims_boolean(claims, _GoStringPtr(name),
+					  _GoStringLen(name), &value);
+	read.value = value;
+	return read;
+}
+
+static inline bool go_claims_has(const jeton_claims *claims, _GoString_ name)
+{
+	return jeton_claims_has(claims, _GoStringPtr(name), _GoStringLen(name));
+}
+
+static inline struct go_integer go_claims_expires(const jeton_claims *claims)
+{
+	struct go_integer read = {0};
+
+	read.found = jeton_claims_expires(claims, &read.value);
+	return read;
+}
+
+#endif

@@ -1,0 +1,1 @@
+"""Other libraries' functions over jeton, for moving to it in steps."""

@@ -1,0 +1,157 @@
+/* Verifiers. */
+
+#include "native.h"
+
+DEALLOC(dealloc, jeton_verifier, jeton_verifier_free)
+
+static void release(void *handle)
+{
+	jeton_verifier_free(handle);
+}
+
+/* The handles of a tuple of Keys; NULL with an exception set. */
+static const jeton_keys **key_sets(module_state *state, PyObject *sets)
+{
+	Py_ssize_t index, count = PyTuple_Size(sets);
+	const jeton_keys **handles =
+		PyMem_Calloc((size_t)count + 1, sizeof *handles);
+
+	if (handles == NULL) {
+		PyErr_NoMemory();
+		return NULL;
+	}
+	for (index = 0; index < count; index++) {
+		handles[index] =
+			handle_take(PyTuple_GetItem(sets, index), state->keys);
+		if (handles[index] == NULL) {
+			PyMem_Free(handles);
+			return NULL;
+		}
+	}
+	return handles;
+}
+
+PyObject *verifier_make(PyObject *module, PyObject *args)
+{
+	module_state *state = PyModule_GetState(module);
+	PyObject *given, *sets, *revocations, *made = NULL;
+	PyTypeObject *type;
+	const jeton_keys **handles = NULL;
+	void *store = NULL;
+	text options = NO_TEXT;
+	jeton_verifier *verifier = NULL;
+	jeton_error *error = NULL;
+	jeton_status status;
+
+	if (!PyArg_ParseTuple(args, "OO!OO&", &given, &PyTuple_Type, &sets,
+			      &revocations, text_argument, &options))
+		return NULL;
+	type = class_take(given, state->verifier);
+	if (type == NULL)
+		goto done;
+	if (revocations != Py_None) {
+		store = handle_take(revocations, state->revocations);
+		if (store == NULL)
+			goto done;
+	}
+	handles = key_sets(state, sets);
+	if (handles == NULL)
+		goto done;
+	WITHOUT_GIL(status = jeton_verifier_new(
+			    handles, (size_t)PyTuple_Size(sets), store,
+			    LEND(options), &verifier, &error));
+	if (status != JETON_OK)
+		failure_raise(state, status, error);
+	else
+		made = handle_new(state, type, verifier, release);
+done:
+	PyMem_Free(handles);
+	text_drop(&options);
+	return made;
+}
+
+static PyObject *verify(PyObject *self, PyObject *const *args, Py_ssize_t count,
+			PyObject *names)
+{
+	handle_object *verifier = (handle_object *)self;
+	text token = NO_TEXT;
+	call_argument call;
+	jeton_claims *claims = NULL;
+	jeton_error *error = NULL;
+	jeton_status status;
+
+	if (count != 1) {
+		PyErr_SetString(PyExc_TypeError,
+				"verify() takes one token, and all else by "
+				"name");
+		return NULL;
+	}
+	if (!text_take(args[0], "token", &token))
+		return NULL;
+	if (!call_take(args + 1, names, &call)) {
+		text_drop(&token);
+		return NULL;
+	}
+	if (is_quick(LEND(token))) {
+		status = jeton_verify(verifier->handle, LEND(token), &call.call,
+				      &claims, &error);
+	} else {
+		WITHOUT_GIL(status = jeton_verify(verifier->handle, LEND(token),
+						  &call.call, &claims, &error));
+	}
+	call_drop(&call);
+	text_drop(&token);
+	if (status != JETON_OK)
+		return failure_raise(verifier->state, status, error);
+	return claims_new(verifier->state, claims);
+}
+
+/* A cause that a verify has left, and milliseconds. */
+static PyObject *wait_cause(PyObject *self, PyObject *args)
+{
+	handle_object *verifier = (handle_object *)self;
+	PyObject *cause;
+	void *awaited;
+	unsigned long long milliseconds;
+	jeton_error *error = NULL;
+	jeton_status status;
+
+	if (!PyArg_ParseTuple(args, "OK", &cause, &milliseconds))
+		return NULL;
+	awaited = handle_take(cause, verifier->state->cause);
+	if (awaited == NULL)
+		return NULL;
+	WITHOUT_GIL(status = jeton_verifier_wait(verifier->handle, awaited,
+						 milliseconds, &error));
+	return done_result(verifier->state, status, error);
+}
+
+static PyMethodDef methods[] = {
+	{"verify", METHOD(verify), METH_FASTCALL | METH_KEYWORDS,
+	 "verify($self, token, /, *, now=0, scope=None, nonce=None)\n--\n\n"
+	 "The claims of `token`, once its signature and every rule hold; else\n"
+	 "raises an InvalidTokenError, or what else keeps it from a "
+	 "verdict.\n\n"
+	 "`now`, in seconds since 1970, stands in for the clock. `scope` is\n"
+	 "where deny rules look their switches up. `nonce` is what the claim\n"
+	 "of that name must be. Never waits; the GIL is let go for anything\n"
+	 "that takes longer than handing it over."},
+	{"_wait", wait_cause, METH_VARARGS, NULL},
+	{"_verify_many", METHOD(verify_many), METH_FASTCALL | METH_KEYWORDS,
+	 NULL},
+	{NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+	{Py_tp_dealloc, dealloc},
+	{Py_tp_methods, methods},
+	{0, NULL},
+};
+
+PyType_Spec verifier_spec = {
+	.name = "jeton._jeton.Verifier",
+	.basicsize = sizeof(handle_object),
+	.flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE |
+		 Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+	.slots = slots,
+};
