@@ -180,12 +180,13 @@ fn validator(name: &str) -> Validator {
 }
 
 fn properties(definition: &Value) -> BTreeSet<String> {
-    definition["properties"]
-        .as_object()
-        .unwrap()
-        .keys()
-        .cloned()
-        .collect()
+    // Fields that are another document's own are named, and no more.
+    if let Some(names) = definition["propertyNames"]["enum"].as_array() {
+        let names = names.iter().map(|name| name.as_str().unwrap().to_owned());
+        return names.collect();
+    }
+    let properties = definition["properties"].as_object().unwrap();
+    properties.keys().cloned().collect()
 }
 
 /// The fields that the engine lists when it meets one that is nothing like any.

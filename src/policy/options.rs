@@ -53,7 +53,7 @@ struct VerifierDocument {
     #[serde(default)]
     report: Vec<String>,
     #[serde(default)]
-    revocations: bool,
+    revocable: bool,
     #[serde(default)]
     limits: Object<Limits>,
     #[serde(default)]
@@ -110,7 +110,7 @@ pub struct VerifierOptions {
     pub(crate) age: Option<i64>,
     pub(crate) report: Vec<String>,
     /// Whether revocations must be attached.
-    pub(crate) revocations: bool,
+    pub(crate) revocable: bool,
     pub(crate) limits: Limits,
 }
 
@@ -158,7 +158,7 @@ impl VerifierOptions {
             leeway: i64::from(document.leeway),
             age: document.age,
             report: document.report,
-            revocations: document.revocations,
+            revocable: document.revocable,
             limits,
         })
     }

@@ -33,7 +33,7 @@ impl VerifierOptions {
             ("leeway", json!(self.leeway)),
             ("age", json!(self.age)),
             ("report", json!(self.report)),
-            ("revocations", json!(self.revocations)),
+            ("revocable", json!(self.revocable)),
             (
                 "limits",
                 json!({ "bytes": bytes, "depth": depth, "kid": kid }),
@@ -95,7 +95,7 @@ mod tests {
     fn what_is_shown_says_the_defaults() {
         assert_eq!(
             shown(r#"{"audience": null, "issuer": "a"}"#),
-            r#"{"issuer":["a"],"audience":null,"type":null,"iat":"number","exp":"exclusive","lifetime":null,"claims":{},"deny":[],"realm":null,"leeway":0,"age":null,"report":[],"revocations":false,"limits":{"bytes":16384,"depth":32,"kid":256}}"#
+            r#"{"issuer":["a"],"audience":null,"type":null,"iat":"number","exp":"exclusive","lifetime":null,"claims":{},"deny":[],"realm":null,"leeway":0,"age":null,"report":[],"revocable":false,"limits":{"bytes":16384,"depth":32,"kid":256}}"#
         );
     }
 
@@ -113,7 +113,7 @@ mod tests {
             r#"{"trust": [{"issuer": "a", "audience": "x", "keys": 1}], "type": "JWT"}"#,
             r#"{"issuer": "a", "audience": "x", "type": ["JWT", null]}"#,
             r#"{"issuer": {"under": ["https://a/", "https://b/"]}, "audience": null, "iat": "text", "exp": "inclusive",
-                "revocations": true, "claims": {"/a/b": {"type": "digits"}, "c": {"ends": "x"}, "d": {"below": 7}}}"#,
+                "revocable": true, "claims": {"/a/b": {"type": "digits"}, "c": {"ends": "x"}, "d": {"below": 7}}}"#,
             r#"{"trust": [{"issuer": null, "audience": null, "iat": null, "realm": "r"}, {"issuer": "b", "audience": "x",
                 "keys": 1, "exp": "inclusive", "realm": null}], "realm": "s"}"#,
             r#"{"trust": [{"issuer": "a", "audience": "x", "lifetime": null}, {"issuer": ["b", "c"], "audience": null, "keys": 1,

@@ -80,7 +80,7 @@ impl System for Protekt {
             "require": require,
             "claims": claims,
             "realm": issuer,
-            "revocations": blocklist,
+            "revocable": blocklist,
         })));
         Ok(options)
     }

@@ -75,10 +75,8 @@ impl Verifier {
         if scoped && revocations.is_none() {
             return refused("options.deny: a rule hangs on a switch, and no revocations are attached to keep it".into());
         }
-        if options.revocations && revocations.is_none() {
-            return refused(
-                "options.revocations: they are asked for, and none are attached".into(),
-            );
+        if options.revocable && revocations.is_none() {
+            return refused("options.revocable: revocations must be attached, and none are".into());
         }
         Ok(Self {
             keys,

@@ -309,7 +309,7 @@ fn a_blocklist_is_consulted_unless_it_is_waived() {
     let message = home
         .run(&[&["verify"][..], &flags, &[&token]].concat())
         .refused(2, "misconfigured");
-    assert!(message.contains("options.revocations"), "{message}");
+    assert!(message.contains("options.revocable"), "{message}");
     let store = ["--revocations", "sqlite:protekt.db"];
     let verify = [&["verify"][..], &store, &flags, &[&token]].concat();
     assert_eq!(home.run(&verify).code, 0);
