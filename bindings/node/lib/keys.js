@@ -24,6 +24,13 @@ class Keys extends Handle {
     return Handle.make(Keys, (owner) => native.keysGenerate(owner, given.options(options, '{}')))
   }
 
+  static derive(secret, options, oldSecret) {
+    const [now, old] = [given.whole('secret', secret), given.whole('oldSecret', oldSecret)]
+    return Handle.make(Keys, (owner) =>
+      native.keysDerive(owner, given.options(options, '{}'), now, old),
+    )
+  }
+
   public() {
     return JSON.parse(native.keysPublic(idOf(this)))
   }

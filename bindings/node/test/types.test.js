@@ -36,9 +36,27 @@ const TYPES = {
   revoke_claims: 'RevokeClaimsOptions',
   revoke_logout: 'RevokeLogoutOptions',
   bearer: 'BearerOptions',
+  derive: 'DeriveOptions',
+  under: 'Under',
+  case: 'Case',
+  spread: 'Spread',
+  called: 'Called',
+  foreign: 'Foreign',
+  'stack-auth': 'StackAuth',
+  pylon: 'Pylon',
+  porter: 'Porter',
+  protekt: 'Protekt',
+  'at+jwt': 'AccessToken',
+  id_token: 'IdToken',
+  'logout+jwt': 'LogoutToken',
 }
+/** What these must say depends on what else they say. */
+const OTHERWISE = ['verifier', 'minter']
 /** Definitions that are no document: each is part of one, or of a type below. */
-const PARTS = ['algorithm', 'strings', 'seconds', 'matcher', 'operator', 'matchers']
+const PARTS = [
+  ...['algorithm', 'strings', 'seconds', 'matcher', 'operator', 'matchers'],
+  ...['issuers', 'types', 'minted', 'system', 'kind'],
+]
 
 const statuses = Object.fromEntries(
   [...header.matchAll(/^ {2}JETON_(\w+) = (\d+),$/gm)]
@@ -58,12 +76,15 @@ type Required<T> = { [K in keyof T]-?: {} extends Pick<T, K> ? never : K }[keyof
 type Names<T> = T extends unknown ? keyof T : never
 `
   for (const [name, type] of Object.entries(TYPES)) {
-    const { properties, required = [], examples = [] } = schema[name]
-    text += record(`${name}_names`, `Names<jeton.${type}>`, Object.keys(properties))
-    // What a verifier must say depends on whether it says trust.
-    if (name !== 'verifier') text += record(`${name}_required`, `Required<jeton.${type}>`, required)
+    const { properties, propertyNames, required = [], examples = [] } = schema[name]
+    const variable = name.replace(/\W/g, '_')
+    const names = propertyNames?.enum ?? Object.keys(properties)
+    text += record(`${variable}_names`, `Names<jeton.${type}>`, names)
+    if (!OTHERWISE.includes(name)) {
+      text += record(`${variable}_required`, `Required<jeton.${type}>`, required)
+    }
     for (const [index, example] of examples.entries()) {
-      text += `export const ${name}_${index}: jeton.${type} = ${JSON.stringify(example)}\n`
+      text += `export const ${variable}_${index}: jeton.${type} = ${JSON.stringify(example)}\n`
     }
   }
   text += record('algorithms', 'jeton.Algorithm', schema.algorithm.enum)

@@ -26,8 +26,10 @@ type Scalar = string | number | boolean | null
 export type Operator =
   | { contains: Scalar }
   | { not: Matcher }
-  | { type: 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object' }
+  | { type: 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object' | 'digits' }
   | { present: boolean }
+  | { ends: string }
+  | { below: number }
 
 /** What a claim must be: a value, a list of matchers (any of), or one operator. */
 export type Matcher = Scalar | readonly Matcher[] | Operator
@@ -53,21 +55,34 @@ export interface Limits {
 
 type OneOrMore = string | readonly string[]
 
+/** Issuers that go by the audience. */
+export interface Under {
+  /** What an issuer begins with; the audience, up to a colon, follows. */
+  under: OneOrMore
+}
+
+/** A typ, or several, of which null is a header without one. */
+type Types = string | null | readonly (string | null)[]
+
 /** What belongs together: these issuers' tokens, for these audiences, under this key set. */
 export interface TrustEntry {
-  issuer: OneOrMore | null
+  issuer: OneOrMore | Under | null
   audience: OneOrMore | null
   /** The index of the key set. Default: 0. */
   keys?: number
   algorithms?: readonly Algorithm[]
-  type?: string | null
+  type?: Types
+  iat?: 'number' | 'text' | null
+  exp?: 'exclusive' | 'inclusive'
   require?: readonly string[]
   claims?: Matchers
   deny?: readonly DenyRule[]
   lifetime?: number | null
+  realm?: string | null
 }
 
-interface VerifierRules {
+/** What may stand beside a system, and narrows it. */
+interface NarrowingRules {
   /** Allow-list: header, key and list must all agree. Default: the keys' own. */
   algorithms?: readonly Algorithm[]
   /** Seconds of clock difference to forgive, for exp and nbf; at most 600. Default: 0. */
@@ -77,31 +92,74 @@ interface VerifierRules {
   /** Longest now - iat accepted, in seconds; an iat in the future is then refused too. */
   age?: number | null
   /** The header's typ, compared as a media type. */
-  type?: string | null
+  type?: Types
   /** Claims that must be present. Default: exp, and jti where revocations are attached. */
   require?: readonly string[]
   claims?: Matchers
   deny?: readonly DenyRule[]
-  /** The name space of revocation rules. Default: the verified iss. */
-  realm?: string | null
   /** Claims that an error may carry once the signature held. */
   report?: readonly string[]
   limits?: Limits
   cache?: null
+}
+
+interface VerifierRules extends NarrowingRules {
+  /** How a token says when it was issued; null: it isn't looked at. Default: "number". */
+  iat?: 'number' | 'text' | null
+  /** Whether a token is still good in the second of its exp. Default: "exclusive", it isn't. */
+  exp?: 'exclusive' | 'inclusive'
+  /** The name space of revocation rules. Default: the verified iss. */
+  realm?: string | null
+  /** Whether a verifier without revocations attached is an error. Default: false. */
+  revocable?: boolean
   system?: null
 }
 
-/** What a token must be. `issuer` and `audience` must be said: null waives the check. */
-export type VerifierOptions = VerifierRules &
-  (
-    | { issuer: OneOrMore | null; audience: OneOrMore | null; trust?: never }
-    | { trust: readonly TrustEntry[]; issuer?: never; audience?: never }
-  )
+/**
+ * What a token must be. `issuer` and `audience` must be said, null waives the
+ * check; or they are a system's matter.
+ */
+export type VerifierOptions =
+  | (VerifierRules &
+      (
+        | { issuer: OneOrMore | Under | null; audience: OneOrMore | null; trust?: never }
+        | { trust: readonly TrustEntry[]; issuer?: never; audience?: never }
+      ))
+  | (NarrowingRules & { system: System })
 
-/** What minted tokens are. `lifetime` must be said: null for tokens without exp. */
-export interface MinterOptions {
+/** An issuer and an audience, and for whose tokens. */
+export interface Case {
+  /** What the claims of a call must be for this case to be theirs. */
+  when: Matchers
   issuer?: string | null
   audience?: OneOrMore | null
+  /** What the claims of the token must be then. */
+  check?: Matchers
+}
+
+/** A claim of a call whose members become claims of their own. */
+export interface Spread {
+  claim: string
+  /** Members that are left out. */
+  except: readonly string[]
+}
+
+/** What minted tokens are, as a system has it. */
+interface SystemMinterOptions {
+  system: System
+  lifetime?: number | null
+  claims?: { readonly [claim: string]: unknown }
+  check?: Matchers
+}
+
+/** What minted tokens are. `lifetime` must be said, null for tokens without exp; or a system. */
+export type MinterOptions = PlainMinterOptions | SystemMinterOptions
+
+interface PlainMinterOptions {
+  issuer?: string | null
+  audience?: OneOrMore | null
+  /** Issuers and audiences that go by a call's claims: the first case that fits decides. */
+  cases?: readonly Case[]
   /** Seconds from iat to exp. */
   lifetime: number | null
   algorithm?: Algorithm
@@ -111,13 +169,106 @@ export interface MinterOptions {
   type?: string | null
   /** What the jti is made of; null: no jti. Default: "uuid". */
   id?: 'uuid' | null
+  /** How the iat is written. Default: "number". */
+  iat?: 'number' | 'text'
   /** Claims added to every token. */
   claims?: { readonly [claim: string]: unknown }
+  /** What the claims of a token must be. */
+  check?: Matchers
+  spread?: Spread | null
   /** Claims of the template, and iss, aud, iat, exp, nbf, jti, that a call may replace. */
   override?: readonly string[]
   /** Members that come first, in this order. */
   order?: readonly string[]
   system?: null
+}
+
+/** Stack Auth: ES256 under keys derived from the server's secret and the token's audience. */
+export interface StackAuth {
+  name: 'stack-auth'
+  /** Must be said; null: whichever project the token's audience names. */
+  project: string | null
+  /** Where the issuers' URLs begin; tokens are minted with the first. */
+  base?: readonly string[]
+  /** Which users' tokens are accepted besides the ordinary ones'. */
+  allow?: readonly ('restricted' | 'anonymous')[]
+  /** Whose keys are published besides the ordinary users'. */
+  include?: readonly ('restricted' | 'anonymous')[]
+  /** Publish coordinates without their leading zeros. Default: false. */
+  short?: boolean
+  /** How long minted tokens live. Default: "10min". */
+  lifetime?: string | null
+}
+
+/** Pylon: HS256 under a shared secret, with the issuer pinned. */
+export interface Pylon {
+  name: 'pylon'
+  /** Must be said; null: none is configured, so no token is verified. */
+  issuer: string | null
+}
+
+/** An issuer of a single sign-on. */
+export interface Foreign {
+  issuer: string
+  audience: OneOrMore | null
+  /** The index of the key set. Default: 1. */
+  keys?: number
+}
+
+/** Porter: users', programs' and agents' tokens under one HMAC secret. */
+export interface Porter {
+  name: 'porter'
+  /** Whether the switch refuses API tokens without a token_id, too. Default: false. */
+  strict?: boolean
+  /** The issuers of the single sign-on, RS256. */
+  foreign?: readonly Foreign[]
+}
+
+/** Protekt: RS256 under published keys, with a blocklist by jti. */
+export interface Protekt {
+  name: 'protekt'
+  project: string
+  issuer: string
+  /** Which claim names the project. Default: "aud". */
+  audience?: 'aud' | 'project_id'
+  /** null: verify without revocations. Else leave it out. */
+  blocklist?: null
+}
+
+/** An access token for a resource server (RFC 9068). */
+export interface AccessToken {
+  name: 'at+jwt'
+  issuer: string
+  /** The resource server's own name, one of the aud. */
+  audience: string
+}
+
+/** An ID token for a client (OpenID Connect Core 1.0). */
+export interface IdToken {
+  name: 'id_token'
+  issuer: string
+  /** The client's id, one of the aud. */
+  client: string
+}
+
+/** A logout token for a client (OpenID Connect Back-Channel Logout 1.0). */
+export interface LogoutToken {
+  name: 'logout+jwt'
+  issuer: string
+  client: string
+  /** Whether tokens without the typ are taken. Default: false. */
+  untyped?: boolean
+}
+
+/** A system's parameters; verifiers, minters, derived keys and resolvers each take what they need. */
+export type System = StackAuth | Pylon | Porter | Protekt | AccessToken | IdToken | LogoutToken
+
+/** Which system's keys are derived. What may stand beside the system elsewhere isn't looked at. */
+export interface DeriveOptions extends NarrowingRules {
+  system: System
+  check?: Matchers
+  admin?: boolean
+  prefixes?: BearerOptions['prefixes']
 }
 
 /** What a key document or a secret doesn't say itself. */
@@ -242,5 +393,17 @@ export interface BearerOptions {
   /** Kinds that begin with the same text, such as API keys. */
   prefixes?: readonly { prefix: string; kind: string; shape?: string | null }[]
   /** Whether JWTs are recognised, where there is a verifier. Default: true. */
-  jwt?: boolean
+  jwt?: boolean | 'misconfigured'
+  /** Where sessions come from. Default: "any". */
+  session?: 'any' | 'cookie'
+  /** What JWTs are called in place of "jwt": the first that fits. */
+  kinds?: readonly Called[]
+  /** A preset in place of order, jwt, session and kinds. */
+  system?: System | null
+}
+
+/** A kind of JWTs. */
+export interface Called {
+  kind: string
+  when: Matchers
 }
