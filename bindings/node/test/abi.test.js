@@ -79,12 +79,11 @@ const REACH = {
   string_free: () => pair().minter.mintSync({}).length > 0,
   keys_new: () => new jeton.Keys(jeton.Keys.generateSync({ algorithm: 'ES256' }).private()),
   keys_secret: () => pair().keys,
-  keys_generate: () => jeton.Keys.generate({ algorithm: 'ES256' }),
   keys_derive: () => {
     const system = { name: 'stack-auth', project: 'internal' }
-    const keys = (...old) => jeton.Keys.derive('a secret', { system }, ...old).public().keys.length
-    return keys('an older one') > keys()
+    return jeton.Keys.derive('secret', { system }, 'old').public().keys.length === 4
   },
+  keys_generate: () => jeton.Keys.generate({ algorithm: 'ES256' }),
   keys_public: () => pair().keys.public().keys.length === 0,
   keys_private: () => pair().keys.private().keys.length === 1,
   keys_status: () => pair().keys.status().keys[0].algorithm === 'HS256',

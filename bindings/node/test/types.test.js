@@ -36,27 +36,28 @@ const TYPES = {
   revoke_claims: 'RevokeClaimsOptions',
   revoke_logout: 'RevokeLogoutOptions',
   bearer: 'BearerOptions',
-  derive: 'DeriveOptions',
   under: 'Under',
-  case: 'Case',
+  case: 'MinterCase',
   spread: 'Spread',
-  called: 'Called',
-  foreign: 'Foreign',
   'stack-auth': 'StackAuth',
   pylon: 'Pylon',
   porter: 'Porter',
+  foreign: 'Foreign',
   protekt: 'Protekt',
-  'at+jwt': 'AccessToken',
+  'at+jwt': 'AtJwt',
   id_token: 'IdToken',
-  'logout+jwt': 'LogoutToken',
+  'logout+jwt': 'LogoutJwt',
+  derive: 'DeriveOptions',
+  called: 'NamedKind',
 }
-/** What these must say depends on what else they say. */
-const OTHERWISE = ['verifier', 'minter']
 /** Definitions that are no document: each is part of one, or of a type below. */
-const PARTS = [
-  ...['algorithm', 'strings', 'seconds', 'matcher', 'operator', 'matchers'],
-  ...['issuers', 'types', 'minted', 'system', 'kind'],
-]
+const PARTS = ['algorithm', 'strings', 'seconds', 'matcher', 'operator', 'matchers'].concat([
+  'issuers',
+  'types',
+  'minted',
+  'system',
+  'kind',
+])
 
 const statuses = Object.fromEntries(
   [...header.matchAll(/^ {2}JETON_(\w+) = (\d+),$/gm)]
@@ -75,16 +76,15 @@ function generated() {
 type Required<T> = { [K in keyof T]-?: {} extends Pick<T, K> ? never : K }[keyof T]
 type Names<T> = T extends unknown ? keyof T : never
 `
-  for (const [name, type] of Object.entries(TYPES)) {
-    const { properties, propertyNames, required = [], examples = [] } = schema[name]
-    const variable = name.replace(/\W/g, '_')
-    const names = propertyNames?.enum ?? Object.keys(properties)
-    text += record(`${variable}_names`, `Names<jeton.${type}>`, names)
-    if (!OTHERWISE.includes(name)) {
-      text += record(`${variable}_required`, `Required<jeton.${type}>`, required)
-    }
+  for (const [document, type] of Object.entries(TYPES)) {
+    const { properties, required = [], examples = [] } = schema[document]
+    const name = document.replace(/\W/, '_')
+    text += record(`${name}_names`, `Names<jeton.${type}>`, Object.keys(properties))
+    // What these must say depends on whether they say trust, or a system.
+    if (name !== 'verifier' && name !== 'minter')
+      text += record(`${name}_required`, `Required<jeton.${type}>`, required)
     for (const [index, example] of examples.entries()) {
-      text += `export const ${variable}_${index}: jeton.${type} = ${JSON.stringify(example)}\n`
+      text += `export const ${name}_${index}: jeton.${type} = ${JSON.stringify(example)}\n`
     }
   }
   text += record('algorithms', 'jeton.Algorithm', schema.algorithm.enum)

@@ -153,10 +153,6 @@ export interface KeysStatus {
     thumbprint: string
     private: boolean
     weak: boolean
-    /** The key's own dates, in seconds since 1970. */
-    iat: number | null
-    nbf: number | null
-    exp: number | null
   }[]
   skipped: { index: number; kid: string | null; reason: string }[]
 }
@@ -167,15 +163,11 @@ export class Keys {
   constructor(document: Text | object, options?: KeyOptions | string)
   /** One HMAC key of raw bytes; the options must name its algorithm. */
   static secret(secret: Text, options: KeyOptions | string): Keys
+  /** The keys that a system derives from its secret, and from the one that is being rotated out. */
+  static derive(secret: Text, options: DeriveOptions | string, oldSecret?: Text): Keys
   /** A new private key. */
   static generate(options: GenerateOptions | string): Promise<Keys>
   static generateSync(options: GenerateOptions | string): Keys
-  /**
-   * The keys that a `system` derives from its secret. `oldSecret` is the one that
-   * is being rotated out. Where the system has a key for each audience and names
-   * none, they are derived when a token first asks for them.
-   */
-  static derive(secret: Text, options: DeriveOptions | string, oldSecret?: Text): Keys
   /** The public halves, which can be served to anybody. */
   public(): KeySet
   /** All of it, private members and secrets included: to be stored. */
