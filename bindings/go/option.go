@@ -66,11 +66,18 @@ func (o Optional[T]) MarshalJSON() ([]byte, error) {
 type Accepted struct {
 	names []string
 	said  said
+	under bool
 }
 
 // Only accepts this name, or any of several.
 func Only(name string, others ...string) Accepted {
-	return Accepted{append([]string{name}, others...), value}
+	return Accepted{names: append([]string{name}, others...), said: value}
+}
+
+// Under accepts issuers that go by the audience: what they begin with, and right
+// behind it the token's audience up to a colon.
+func Under(beginning string, others ...string) Accepted {
+	return Accepted{append([]string{beginning}, others...), value, true}
 }
 
 // Waive accepts any, and none.
@@ -85,6 +92,11 @@ func (a Accepted) IsZero() bool {
 
 // MarshalJSON writes the names, or null.
 func (a Accepted) MarshalJSON() ([]byte, error) {
+	if a.under {
+		return json.Marshal(struct {
+			Under []string `json:"under"`
+		}{a.names})
+	}
 	return json.Marshal(a.names)
 }
 
