@@ -24,8 +24,23 @@ type BearerOptions struct {
 	Admin Optional[bool] `json:"admin,omitzero"`
 	// Prefixes are kinds that begin with the same text, such as API keys.
 	Prefixes []Prefix `json:"prefixes,omitzero"`
-	// JWT tells whether JWTs are recognised, where there is a verifier.
-	JWT Optional[bool] `json:"jwt,omitzero"`
+	// JWT tells whether JWTs are recognised, where there is a verifier: true or
+	// false; or "misconfigured", and what looks like one is refused so.
+	JWT any `json:"jwt,omitzero"`
+	// Session is where sessions come from: "any", the default, or "cookie", from
+	// the cookie alone.
+	Session string `json:"session,omitzero"`
+	// Kinds are what JWTs are called in place of "jwt": the first whose When the
+	// claims match.
+	Kinds []NamedKind `json:"kinds,omitzero"`
+	// System is a preset in place of Order, JWT, Session and Kinds.
+	System System `json:"system,omitzero"`
+}
+
+// NamedKind is a kind of JWTs.
+type NamedKind struct {
+	Kind string   `json:"kind,omitzero"`
+	When Matchers `json:"when,omitzero"`
 }
 
 // Prefix is a kind of credentials that begin with the same text.

@@ -168,9 +168,16 @@ func TestEveryOptionIsAField(t *testing.T) {
 		"memory": reflect.TypeFor[RevocationsOptions](), "sqlite": reflect.TypeFor[RevocationsOptions](),
 		"rule": reflect.TypeFor[Rule](), "revoke_claims": reflect.TypeFor[RevokeClaimsOptions](),
 		"revoke_logout": reflect.TypeFor[RevokeLogoutOptions](), "bearer": reflect.TypeFor[BearerOptions](),
+		"case": reflect.TypeFor[Case](), "spread": reflect.TypeFor[Spread](), "called": reflect.TypeFor[NamedKind](),
+		"derive": reflect.TypeFor[DeriveOptions](), "foreign": reflect.TypeFor[Foreign](),
+	}
+	for _, name := range []string{"stack-auth", "pylon", "porter", "protekt", "at+jwt", "id_token", "logout+jwt"} {
+		types[name] = reflect.TypeFor[System]()
 	}
 	// What isn't a document: matchers, and how they are written.
-	others := []string{"algorithm", "strings", "seconds", "matcher", "operator", "matchers"}
+	others := []string{
+		"algorithm", "strings", "issuers", "under", "types", "seconds", "matcher", "operator", "matchers", "minted", "system", "kind",
+	}
 	options := map[reflect.Type][]string{}
 	for name, definition := range schema(t) {
 		of, known := types[name]
@@ -213,20 +220,27 @@ func TestEveryFieldIsWritten(t *testing.T) {
 	day := Value(time.Unix(1800000000, 0))
 	null := Null[json.RawMessage]()
 	limits := Limits{Bytes: Value(1000), Depth: Value(5), KID: Value(10)}
+	system := System{
+		Name: "n", Project: Value("p"), Issuer: Value("i"), Audience: "a", Client: "c", Base: []string{"https://b"}, Allow: []string{"restricted"},
+		Include: []string{"restricted"}, Short: true, Lifetime: Value("1s"), Strict: true, Foreign: []Foreign{{}}, Blocklist: null, Untyped: true,
+	}
 	deny := []Deny{{Name: "n", When: Matchers{"a": Not("x")}, Switch: "s"}}
 	for _, options := range []any{
 		VerifierOptions{
 			Issuer: Only("i"), Audience: Waive(), Algorithms: []Algorithm{ES256}, Leeway: second, Lifetime: second, Age: second,
-			Type: Value("JWT"), Require: Value([]string{}), Claims: Matchers{"role": Contains("x"), "a": OfType("string"), "b": Present(true)},
-			Deny: deny, Trust: []Trust{{}}, Realm: Value("r"), Report: []string{"sub"}, Limits: limits, Cache: null, System: null,
+			Type: Only("JWT").OrNone(), Require: Value([]string{}), IAT: Value("text"), EXP: "inclusive", Revocable: true,
+			Claims: Matchers{"role": Contains("x"), "a": OfType("string"), "b": Present(true), "/c/d": Ends("x"), "e": Below(5)},
+			Deny:   deny, Trust: []Trust{{}}, Realm: Value("r"), Report: []string{"sub"}, Limits: limits, Cache: null, System: system,
 		},
 		Trust{
-			Issuer: Only("i", "j"), Audience: Only("a"), Keys: 1, Algorithms: []Algorithm{ES256}, Type: Value("JWT"),
+			Issuer: Under("i", "j"), Audience: Only("a"), Keys: 1, Algorithms: []Algorithm{ES256}, Type: Only("JWT"),
+			IAT: Null[string](), EXP: "exclusive", Realm: Value("r"),
 			Require: Value([]string{"sub"}), Claims: Matchers{"a": 1}, Deny: deny, Lifetime: second,
 		},
 		MinterOptions{
 			Issuer: Value("i"), Audience: Audience{"a", "b"}, Lifetime: second, Algorithm: EdDSA, KID: "k", Type: Null[string](), ID: Null[string](),
-			Claims: map[string]any{"a": 1}, Override: []string{"a"}, Order: []string{"sub"}, System: null,
+			Claims: map[string]any{"a": 1}, Override: []string{"a"}, Order: []string{"sub"}, System: system,
+			Cases: []Case{{}}, IAT: "text", Check: Matchers{"a": 1}, Spread: Spread{Claim: "m", Except: []string{}},
 		},
 		KeyOptions{Algorithm: HS256, KID: "k", Weak: true},
 		GenerateOptions{Algorithm: RS256, KID: "k", Bits: 2048},
@@ -240,7 +254,14 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		Rule{Realm: "r", Claim: "jti", Value: "x", Key: "k", Before: day, Until: day, Note: "n"},
 		RevokeClaimsOptions{Claim: "sid", Before: day, Until: day, Note: "n"},
 		RevokeLogoutOptions{Lifetime: second, Note: "n"},
-		BearerOptions{Order: []string{"jwt"}, Admin: Value(false), Prefixes: []Prefix{{Prefix: "pk.", Kind: "k", Shape: "{3}"}}, JWT: Value(true)},
+		BearerOptions{Order: []string{"jwt"}, Admin: Value(false), Prefixes: []Prefix{{Prefix: "pk.", Kind: "k", Shape: "{3}"}}, JWT: true,
+			Session: "cookie", Kinds: []NamedKind{{}}, System: system},
+		system,
+		DeriveOptions{System: system},
+		Foreign{Issuer: "i", Audience: Waive(), Keys: 2},
+		Case{When: Matchers{"a": 1}, Issuer: Value("i"), Audience: Audience{"a"}, Check: Matchers{"a": 1}},
+		Spread{Claim: "m", Except: []string{}},
+		NamedKind{Kind: "k", When: Matchers{"a": 1}},
 		Limits{Bytes: Value(1), Depth: Value(1), KID: Value(1)},
 	} {
 		written, err := json.Marshal(options)

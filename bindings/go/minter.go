@@ -21,7 +21,11 @@ type MinterOptions struct {
 	Issuer Optional[string] `json:"issuer,omitzero"`
 	// Audience is the aud of every token: one as a string, several as a list.
 	Audience Audience `json:"audience,omitzero"`
-	// Lifetime is the time from iat to exp. It must be said; null: no exp.
+	// Cases are issuers and audiences that go by a call's claims: the first whose
+	// When they match decides.
+	Cases []Case `json:"cases,omitzero"`
+	// Lifetime is the time from iat to exp. It must be said, unless there is a
+	// System; null: no exp.
 	Lifetime Optional[time.Duration] `json:"lifetime,omitzero"`
 	// Algorithm and KID choose the key that signs.
 	Algorithm Algorithm `json:"algorithm,omitzero"`
@@ -30,6 +34,12 @@ type MinterOptions struct {
 	Type Optional[string] `json:"type,omitzero"`
 	// ID is what the jti is made of, "uuid" by default; null: no jti.
 	ID Optional[string] `json:"id,omitzero"`
+	// IAT is how the iat is written: "number", the default, or "text".
+	IAT string `json:"iat,omitzero"`
+	// Check says what the claims of a token must be.
+	Check Matchers `json:"check,omitzero"`
+	// Spread makes claims of the members of one.
+	Spread Spread `json:"spread,omitzero"`
 	// Claims are added to every token: a struct or map that makes a JSON object.
 	Claims any `json:"claims,omitzero"`
 	// Override names the claims of the template, and iss, aud, iat, exp, nbf and
@@ -37,8 +47,26 @@ type MinterOptions struct {
 	Override []string `json:"override,omitzero"`
 	// Order names the members that come first.
 	Order []string `json:"order,omitzero"`
-	// System is not in this version.
-	System Optional[json.RawMessage] `json:"system,omitzero"`
+	// System is a preset in place of all but Lifetime, Claims and Check.
+	System System `json:"system,omitzero"`
+}
+
+// Case is an issuer and an audience, and for whose tokens.
+type Case struct {
+	// When holds what the claims of a call must be for this case to be theirs.
+	When     Matchers         `json:"when,omitzero"`
+	Issuer   Optional[string] `json:"issuer,omitzero"`
+	Audience Audience         `json:"audience,omitzero"`
+	// Check says what the claims of the token must be then.
+	Check Matchers `json:"check,omitzero"`
+}
+
+// Spread names a claim of a call, an object, whose members become claims of their
+// own, but for the registered, the template's, the call's and those in Except.
+type Spread struct {
+	Claim string `json:"claim,omitzero"`
+	// Except must be said; it may be empty, but not nil.
+	Except []string `json:"except,omitzero"`
 }
 
 // Minter mints tokens under one set of options. Any number of goroutines may

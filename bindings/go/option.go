@@ -61,16 +61,32 @@ func (o Optional[T]) MarshalJSON() ([]byte, error) {
 	}
 }
 
-// Accepted says which issuers or audiences are accepted. Its zero value says
-// nothing, and a verifier asks for it to be said.
+// Accepted says which issuers, audiences or types are accepted. Its zero value
+// says nothing, and a verifier asks for issuer and audience to be said.
 type Accepted struct {
 	names []string
 	said  said
+	under bool // they are what issuers begin with
+	none  bool // what names nothing is accepted, too
 }
 
 // Only accepts this name, or any of several.
 func Only(name string, others ...string) Accepted {
-	return Accepted{append([]string{name}, others...), value}
+	return Accepted{names: append([]string{name}, others...), said: value}
+}
+
+// Under accepts issuers that go by the audience: this text or any of several and,
+// right behind it, the token's audience up to a colon.
+func Under(text string, others ...string) Accepted {
+	accepted := Only(text, others...)
+	accepted.under = true
+	return accepted
+}
+
+// OrNone accepts, besides, what has none. It is for types.
+func (a Accepted) OrNone() Accepted {
+	a.none = true
+	return a
 }
 
 // Waive accepts any, and none.
@@ -85,7 +101,19 @@ func (a Accepted) IsZero() bool {
 
 // MarshalJSON writes the names, or null.
 func (a Accepted) MarshalJSON() ([]byte, error) {
-	return json.Marshal(a.names)
+	switch {
+	case a.said == null:
+		return []byte("null"), nil
+	case a.under:
+		return json.Marshal(map[string][]string{"under": a.names})
+	case !a.none:
+		return json.Marshal(a.names)
+	}
+	names := make([]any, 0, len(a.names)+1)
+	for _, name := range a.names {
+		names = append(names, name)
+	}
+	return json.Marshal(append(names, nil))
 }
 
 // Audience is the aud of a token: a string where there is one, else a list.

@@ -21,6 +21,8 @@ type vectorKey struct {
 	Text    *string         `json:"text"`
 	DER     *encoded        `json:"der"`
 	Secret  *encoded        `json:"secret"`
+	Old     encoded         `json:"old_secret"`
+	Derive  json.RawMessage `json:"derive"`
 	Options json.RawMessage `json:"options"`
 }
 
@@ -151,6 +153,8 @@ func must[T any](made T, err error) func(testing.TB) T {
 func (v *vector) key(key vectorKey) (*Keys, error) {
 	options := KeyOptions{JSON: string(key.Options)}
 	switch {
+	case key.Derive != nil:
+		return DeriveKeys(string(*key.Secret), string(key.Old), DeriveOptions{JSON: string(key.Derive)})
 	case key.Secret != nil:
 		return NewSecret(string(*key.Secret), options)
 	case key.DER != nil:

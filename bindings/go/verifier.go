@@ -11,9 +11,10 @@ import (
 	"unsafe"
 )
 
-// Matchers say what claims must be, by their names: a value, a list of matchers
-// (any of them), or what [Contains], [Not], [OfType] and [Present] make. An
-// absent claim satisfies only Not and Present(false).
+// Matchers say what claims must be, by their names or by JSON pointers, which
+// begin with "/": a value, a list of matchers (any of them), or what [Contains],
+// [Not], [OfType], [Present], [Ends] and [Below] make. An absent claim satisfies
+// only Not and Present(false).
 type Matchers map[string]any
 
 // Contains matches a list with this value in it.
@@ -23,11 +24,17 @@ func Contains(value any) any { return map[string]any{"contains": value} }
 func Not(matcher any) any { return map[string]any{"not": matcher} }
 
 // OfType matches a value of a JSON type: string, number, boolean, null, array or
-// object.
+// object; or digits, a number or a string that is written in decimal digits alone.
 func OfType(name string) any { return map[string]any{"type": name} }
 
 // Present matches any value, or with false only an absent claim.
 func Present(present bool) any { return map[string]any{"present": present} }
+
+// Ends matches a string with this end.
+func Ends(text string) any { return map[string]any{"ends": text} }
+
+// Below matches a number below this, or a string of decimal digits that says one.
+func Below(number int64) any { return map[string]any{"below": number} }
 
 // Deny is a rule that refuses a token although all else holds.
 type Deny struct {
@@ -47,11 +54,14 @@ type Trust struct {
 	// Keys is the index of the key set in [VerifierOptions.Keys].
 	Keys       int                     `json:"keys,omitzero"`
 	Algorithms []Algorithm             `json:"algorithms,omitzero"`
-	Type       Optional[string]        `json:"type,omitzero"`
+	Type       Accepted                `json:"type,omitzero"`
 	Require    Optional[[]string]      `json:"require,omitzero"`
+	IAT        Optional[string]        `json:"iat,omitzero"`
+	EXP        string                  `json:"exp,omitzero"`
 	Claims     Matchers                `json:"claims,omitzero"`
 	Deny       []Deny                  `json:"deny,omitzero"`
 	Lifetime   Optional[time.Duration] `json:"lifetime,omitzero"`
+	Realm      Optional[string]        `json:"realm,omitzero"`
 }
 
 // VerifierOptions say what a token must be. What would weaken a check must be
@@ -64,9 +74,10 @@ type VerifierOptions struct {
 	// Revocations say what has been revoked, if anything may be.
 	Revocations *Revocations `json:"-"`
 
-	// Issuer is the accepted iss, compared byte by byte. It must be said.
+	// Issuer is the accepted iss, compared byte by byte. It must be said, and so
+	// must Audience, unless there are Trust or System.
 	Issuer Accepted `json:"issuer,omitzero"`
-	// Audience is the accepted aud. It must be said.
+	// Audience is the accepted aud.
 	Audience Accepted `json:"audience,omitzero"`
 	// Algorithms is the allow-list: header, key and list must all agree. By
 	// default it is the keys' own.
@@ -78,12 +89,19 @@ type VerifierOptions struct {
 	// Age is the longest now - iat accepted; an iat in the future is then
 	// refused too.
 	Age Optional[time.Duration] `json:"age,omitzero"`
-	// Type is the header's typ, compared as a media type.
-	Type Optional[string] `json:"type,omitzero"`
+	// Type is the header's typ, compared as a media type: [Only] one, or any of
+	// several. By default it isn't checked.
+	Type Accepted `json:"type,omitzero"`
 	// Require names the claims that must be present: exp by default, and jti
 	// where revocations are attached. A list replaces the default; an empty one
 	// waives it.
 	Require Optional[[]string] `json:"require,omitzero"`
+	// IAT is how a token says when it was issued: "number", the default, or "text",
+	// a string of decimal digits; null: it isn't looked at.
+	IAT Optional[string] `json:"iat,omitzero"`
+	// EXP tells whether a token is still good in the second of its exp:
+	// "inclusive". The default is "exclusive", it isn't.
+	EXP string `json:"exp,omitzero"`
 	// Claims say what claims must be.
 	Claims Matchers `json:"claims,omitzero"`
 	// Deny are rules that refuse a token although all else holds.
@@ -95,11 +113,15 @@ type VerifierOptions struct {
 	Realm Optional[string] `json:"realm,omitzero"`
 	// Report names the claims that a [ClaimError] may carry.
 	Report []string `json:"report,omitzero"`
+	// Revocable makes a verifier without Revocations an error.
+	Revocable bool `json:"revocable,omitzero"`
 	// Limits bound a token.
 	Limits Limits `json:"limits,omitzero"`
-	// Cache and System are not in this version.
-	Cache  Optional[json.RawMessage] `json:"cache,omitzero"`
-	System Optional[json.RawMessage] `json:"system,omitzero"`
+	// Cache is not in this version.
+	Cache Optional[json.RawMessage] `json:"cache,omitzero"`
+	// System is a preset in place of Issuer, Audience, Trust and what else says so
+	// when it stands beside it.
+	System System `json:"system,omitzero"`
 }
 
 // Verifier checks tokens against one policy. Any number of goroutines may share
