@@ -83,6 +83,18 @@ const LANGUAGES: &[Language] = &[
             ),
         ],
     },
+    Language {
+        name: "Go",
+        places: &["bindings/go"],
+        native: &[".go", ".c", ".h"],
+        typed: &[".go"],
+        option: &[("`json:\"", ",omitzero\"`"), ("`json:\"", "\"`")],
+        status: ("C.JETON_", ""),
+        lacks: &[(
+            "operator",
+            "operators of matchers are functions, such as Contains",
+        )],
+    },
 ];
 
 const ALL_OPTIONS: &str = "*";

@@ -13,11 +13,12 @@ import (
 func TestEveryVectorHolds(t *testing.T) {
 	files, err := filepath.Glob("../../tests/vectors/*.json")
 	derived, _ := filepath.Glob("../../tests/vectors/derived/*.json")
-	if err != nil || len(files) == 0 || len(derived) == 0 {
+	files = append(files, derived...)
+	if err != nil || len(files) == 0 {
 		t.Fatal("tests/vectors isn't beside bindings", err)
 	}
 	ran := 0
-	for _, path := range append(files, derived...) {
+	for _, path := range files {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -117,12 +118,14 @@ func (v *vector) readKeys(t *testing.T) error {
 	if err != nil {
 		return err
 	}
-	for name, text := range map[string]func() (string, error){"public": keys.Public, "private": keys.Private} {
-		if _, said := v.Expect[name]; said {
-			v.expect(t, name, must(text())(t))
-		}
-	}
+	v.expect(t, "public", must(keys.Public())(t))
 	status := must(keys.Status())(t)
+	if _, said := v.Expect["public"]; said {
+		v.expect(t, "public", must(keys.Public())(t))
+	}
+	if _, said := v.Expect["private"]; said {
+		v.expect(t, "private", must(keys.Private())(t))
+	}
 	v.expect(t, "keys", len(status.Keys))
 	v.expect(t, "skipped", len(status.Skipped))
 	if len(status.Skipped) > 0 {
@@ -146,7 +149,7 @@ func (v *vector) readKeys(t *testing.T) error {
 func (v *vector) mint(t *testing.T) error {
 	keys := v.makeKeys(t)[0]
 	minter := must(NewMinter(MinterOptions{JSON: string(v.Options), Keys: keys}))(t)
-	token, err := minter.Mint(json.RawMessage(v.Claims), v.call())
+	token, err := minter.Mint(context.Background(), json.RawMessage(v.Claims), v.call())
 	if err != nil {
 		return err
 	}
@@ -159,8 +162,8 @@ func (v *vector) mint(t *testing.T) error {
 		v.expect(t, "payload", must(VerifySignature(keys, token, JWSOptions{}))(t))
 		return nil
 	}
-	verifier := must(v.makeVerifier(t, v.Verifier))(t)
-	v.expect(t, "payload", must(verifier.Verify(context.Background(), token, v.call()))(t).JSON())
+	claims := must(must(v.makeVerifier(t, v.Verifier))(t).Verify(context.Background(), token, v.call()))(t)
+	v.expect(t, "payload", claims.JSON())
 	return nil
 }
 

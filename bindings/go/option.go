@@ -61,13 +61,12 @@ func (o Optional[T]) MarshalJSON() ([]byte, error) {
 	}
 }
 
-// Accepted says which issuers, audiences or types are accepted. Its zero value
-// says nothing, and a verifier asks for issuer and audience to be said.
+// Accepted says which issuers or audiences are accepted. Its zero value says
+// nothing, and a verifier asks for it to be said.
 type Accepted struct {
 	names []string
 	said  said
-	under bool // they are what issuers begin with
-	none  bool // what names nothing is accepted, too
+	under bool
 }
 
 // Only accepts this name, or any of several.
@@ -75,18 +74,10 @@ func Only(name string, others ...string) Accepted {
 	return Accepted{names: append([]string{name}, others...), said: value}
 }
 
-// Under accepts issuers that go by the audience: this text or any of several and,
-// right behind it, the token's audience up to a colon.
-func Under(text string, others ...string) Accepted {
-	accepted := Only(text, others...)
-	accepted.under = true
-	return accepted
-}
-
-// OrNone accepts, besides, what has none. It is for types.
-func (a Accepted) OrNone() Accepted {
-	a.none = true
-	return a
+// Under accepts issuers that go by the audience: what they begin with, and right
+// behind it the token's audience up to a colon.
+func Under(beginning string, others ...string) Accepted {
+	return Accepted{append([]string{beginning}, others...), value, true}
 }
 
 // Waive accepts any, and none.
@@ -101,19 +92,12 @@ func (a Accepted) IsZero() bool {
 
 // MarshalJSON writes the names, or null.
 func (a Accepted) MarshalJSON() ([]byte, error) {
-	switch {
-	case a.said == null:
-		return []byte("null"), nil
-	case a.under:
-		return json.Marshal(map[string][]string{"under": a.names})
-	case !a.none:
-		return json.Marshal(a.names)
+	if a.under {
+		return json.Marshal(struct {
+			Under []string `json:"under"`
+		}{a.names})
 	}
-	names := make([]any, 0, len(a.names)+1)
-	for _, name := range a.names {
-		names = append(names, name)
-	}
-	return json.Marshal(append(names, nil))
+	return json.Marshal(a.names)
 }
 
 // Audience is the aud of a token: a string where there is one, else a list.

@@ -52,15 +52,12 @@ func TestAnIssuerOrAudienceThatIsForgottenIsRefused(t *testing.T) {
 		"no audience":                   {Issuer: said},
 		"an unset issuer":               {Issuer: Only(""), Audience: said},
 		"an unset audience":             {Issuer: said, Audience: Only("")},
-		"an unset type":                 {Issuer: said, Audience: said, Type: Only("")},
+		"an unset type":                 {Issuer: said, Audience: said, Type: Value("")},
 		"no issuer in an entry":         {Trust: []Trust{{Audience: said}}},
 		"no algorithms, but a list":     {Issuer: said, Audience: said, Algorithms: []Algorithm{}},
 		"a lifetime of nothing":         {Issuer: said, Audience: said, Lifetime: Value(time.Duration(0))},
 		"half a second of leeway":       {Issuer: said, Audience: said, Leeway: Value(time.Second / 2)},
 		"an unknown member in JSON":     {JSON: `{"issuer":null,"audience":null,"audiense":"api"}`},
-		"a system that lacks an issuer": {System: System{Name: "pylon"}},
-		"a system without a name":       {System: System{Issuer: Value("https://a.example")}},
-		"a system and an issuer":        {System: System{Name: "pylon", Issuer: Value("https://a.example")}, Issuer: said},
 		"JSON that leaves an issuer":    {JSON: `{"audience":null}`},
 		"JSON and a field besides":      {JSON: `{"issuer":null,"audience":null}`, Leeway: Value(time.Second)},
 		"JSON and an empty, said field": {JSON: `{"issuer":null,"audience":null}`, Require: Value([]string{})},
@@ -73,7 +70,6 @@ func TestAnIssuerOrAudienceThatIsForgottenIsRefused(t *testing.T) {
 	for name, options := range map[string]VerifierOptions{
 		"both waived": {Issuer: Waive(), Audience: Waive()},
 		"both said":   {Issuer: said, Audience: said},
-		"a system":    {System: System{Name: "pylon", Issuer: Value("https://a.example")}},
 		"JSON":        {JSON: `{"issuer":null,"audience":null}`},
 	} {
 		options.Keys = []*Keys{keys}

@@ -11,10 +11,9 @@ import (
 	"unsafe"
 )
 
-// Matchers say what claims must be, by their names or by JSON pointers, which
-// begin with "/": a value, a list of matchers (any of them), or what [Contains],
-// [Not], [OfType], [Present], [Ends] and [Below] make. An absent claim satisfies
-// only Not and Present(false).
+// Matchers say what claims must be, by their names: a value, a list of matchers
+// (any of them), or what [Contains], [Not], [OfType] and [Present] make. An
+// absent claim satisfies only Not and Present(false).
 type Matchers map[string]any
 
 // Contains matches a list with this value in it.
@@ -23,15 +22,15 @@ func Contains(value any) any { return map[string]any{"contains": value} }
 // Not matches what matcher doesn't, and an absent claim.
 func Not(matcher any) any { return map[string]any{"not": matcher} }
 
-// OfType matches a value of a JSON type: string, number, boolean, null, array or
-// object; or digits, a number or a string that is written in decimal digits alone.
+// OfType matches a value of a JSON type: string, number, boolean, null, array,
+// object, or of "digits": decimal digits alone, as a number or a string.
 func OfType(name string) any { return map[string]any{"type": name} }
 
 // Present matches any value, or with false only an absent claim.
 func Present(present bool) any { return map[string]any{"present": present} }
 
 // Ends matches a string with this end.
-func Ends(text string) any { return map[string]any{"ends": text} }
+func Ends(end string) any { return map[string]any{"ends": end} }
 
 // Below matches a number below this, or a string of decimal digits that says one.
 func Below(number int64) any { return map[string]any{"below": number} }
@@ -54,13 +53,13 @@ type Trust struct {
 	// Keys is the index of the key set in [VerifierOptions.Keys].
 	Keys       int                     `json:"keys,omitzero"`
 	Algorithms []Algorithm             `json:"algorithms,omitzero"`
-	Type       Accepted                `json:"type,omitzero"`
+	Type       Optional[string]        `json:"type,omitzero"`
 	Require    Optional[[]string]      `json:"require,omitzero"`
-	IAT        Optional[string]        `json:"iat,omitzero"`
-	EXP        string                  `json:"exp,omitzero"`
 	Claims     Matchers                `json:"claims,omitzero"`
 	Deny       []Deny                  `json:"deny,omitzero"`
 	Lifetime   Optional[time.Duration] `json:"lifetime,omitzero"`
+	IssuedAt   Optional[string]        `json:"iat,omitzero"`
+	Expires    string                  `json:"exp,omitzero"`
 	Realm      Optional[string]        `json:"realm,omitzero"`
 }
 
@@ -74,10 +73,9 @@ type VerifierOptions struct {
 	// Revocations say what has been revoked, if anything may be.
 	Revocations *Revocations `json:"-"`
 
-	// Issuer is the accepted iss, compared byte by byte. It must be said, and so
-	// must Audience, unless there are Trust or System.
+	// Issuer is the accepted iss, compared byte by byte. It must be said.
 	Issuer Accepted `json:"issuer,omitzero"`
-	// Audience is the accepted aud.
+	// Audience is the accepted aud. It must be said.
 	Audience Accepted `json:"audience,omitzero"`
 	// Algorithms is the allow-list: header, key and list must all agree. By
 	// default it is the keys' own.
@@ -89,19 +87,12 @@ type VerifierOptions struct {
 	// Age is the longest now - iat accepted; an iat in the future is then
 	// refused too.
 	Age Optional[time.Duration] `json:"age,omitzero"`
-	// Type is the header's typ, compared as a media type: [Only] one, or any of
-	// several. By default it isn't checked.
-	Type Accepted `json:"type,omitzero"`
+	// Type is the header's typ, compared as a media type.
+	Type Optional[string] `json:"type,omitzero"`
 	// Require names the claims that must be present: exp by default, and jti
 	// where revocations are attached. A list replaces the default; an empty one
 	// waives it.
 	Require Optional[[]string] `json:"require,omitzero"`
-	// IAT is how a token says when it was issued: "number", the default, or "text",
-	// a string of decimal digits; null: it isn't looked at.
-	IAT Optional[string] `json:"iat,omitzero"`
-	// EXP tells whether a token is still good in the second of its exp:
-	// "inclusive". The default is "exclusive", it isn't.
-	EXP string `json:"exp,omitzero"`
 	// Claims say what claims must be.
 	Claims Matchers `json:"claims,omitzero"`
 	// Deny are rules that refuse a token although all else holds.
@@ -113,14 +104,19 @@ type VerifierOptions struct {
 	Realm Optional[string] `json:"realm,omitzero"`
 	// Report names the claims that a [ClaimError] may carry.
 	Report []string `json:"report,omitzero"`
-	// Revocable makes a verifier without Revocations an error.
-	Revocable bool `json:"revocable,omitzero"`
 	// Limits bound a token.
 	Limits Limits `json:"limits,omitzero"`
+	// IssuedAt is how a token says when it was issued: "number", the default, or
+	// "text", a string of decimal digits; null: it isn't looked at.
+	IssuedAt Optional[string] `json:"iat,omitzero"`
+	// Expires tells whether a token is still good in the second of its exp:
+	// "exclusive", the default, says not, and "inclusive" that it is.
+	Expires string `json:"exp,omitzero"`
+	// Revocable makes a verifier without revocations an error.
+	Revocable bool `json:"revocable,omitzero"`
 	// Cache is not in this version.
 	Cache Optional[json.RawMessage] `json:"cache,omitzero"`
-	// System is a preset in place of Issuer, Audience, Trust and what else says so
-	// when it stands beside it.
+	// System takes the place of issuer, audience and much else.
 	System System `json:"system,omitzero"`
 }
 
