@@ -38,15 +38,9 @@ struct Ledger {
     /// of `tables` as a whole.
     building: Option<(Tables, Map)>,
     log: Option<memory::Log>,
-    /// What this process did and could not append: it stays in force here,
+    /// What this process revoked and could not append: it stays in force here,
     /// whatever the log says.
-    unsent: HashMap<Mark, Unsent>,
-}
-
-#[derive(Clone, Copy)]
-enum Unsent {
-    Revoked(Span),
-    Restored,
+    unsent: HashMap<Mark, Span>,
 }
 
 /// The rules, as a writer sees them.
@@ -232,25 +226,17 @@ impl State {
 
     /// Notes that a change, in force here, isn't in the log.
     pub(super) fn keep_unsent(&self, change: &Change, now: i64) {
-        let (mark, unsent) = match change {
-            Change::Revoke(entry) => {
-                let rule = &entry.rule;
-                let mark = self.marker.mark(&rule.realm, rule.subject.as_ref());
-                (mark, Unsent::Revoked(rule.span()))
-            }
-            Change::Restore { realm, subject } => {
-                (self.marker.mark(realm, subject.as_ref()), Unsent::Restored)
-            }
-            // The next change of it, by anybody, counts.
-            Change::Switch { .. } => return,
+        let rule = match change {
+            Change::Revoke(entry) => &entry.rule,
+            // The next change of it, by anybody, counts: above all a revocation,
+            // which must not be missed.
+            Change::Restore { .. } | Change::Switch { .. } => return,
         };
+        let mark = self.marker.mark(&rule.realm, rule.subject.as_ref());
         let _gate = fork::inside();
         let ledger = &mut *self.ledger.lock();
-        ledger.unsent.retain(|_, kept| match kept {
-            Unsent::Revoked(span) => !span.has_ended(now),
-            Unsent::Restored => true,
-        });
-        ledger.unsent.insert(mark, unsent);
+        ledger.unsent.retain(|_, span| !span.has_ended(now));
+        ledger.unsent.insert(mark, rule.span());
     }
 
     /// Forgets that a change of the same rule was kept back: the log has a newer one.
@@ -290,11 +276,10 @@ impl State {
                     };
                     let renamed = match unsent {
                         None => tables.set(mark, subject, span, now),
-                        Some(Unsent::Revoked(kept)) => {
+                        Some(kept) => {
                             let joined = kept.joined_to(span, now);
                             tables.set(mark, subject, joined, now)
                         }
-                        Some(Unsent::Restored) => false,
                     };
                     if ledger.building.is_none() {
                         self.publish(&ledger.tables.names, renamed);
@@ -303,9 +288,6 @@ impl State {
                 News::Change(Change::Revoke(entry)) => {
                     let subject = entry.rule.subject.as_ref();
                     let mark = self.marker.mark(&entry.rule.realm, subject);
-                    if matches!(ledger.unsent.get(&mark), Some(Unsent::Restored)) {
-                        continue;
-                    }
                     let span = entry.rule.span();
                     match &mut ledger.building {
                         Some((building, _)) => _ = building.record(mark, subject, span, now),
@@ -322,10 +304,10 @@ impl State {
                         None => &mut ledger.tables,
                     };
                     match ledger.unsent.get(&mark) {
-                        Some(Unsent::Revoked(kept)) => {
+                        Some(kept) => {
                             tables.set(mark, subject.as_ref(), *kept, now);
                         }
-                        Some(Unsent::Restored) | None => {
+                        None => {
                             tables.index.remove(&mut tables.pen, mark, now);
                         }
                     }
@@ -346,10 +328,8 @@ impl State {
         let Some((mut tables, switches)) = ledger.building.take() else {
             return;
         };
-        for (mark, unsent) in &ledger.unsent {
-            if let Unsent::Revoked(span) = unsent {
-                tables.index.record(&mut tables.pen, *mark, *span, now);
-            }
+        for (mark, span) in &ledger.unsent {
+            tables.index.record(&mut tables.pen, *mark, *span, now);
         }
         // The names of what is unsent, and of what nobody has compacted yet.
         tables.names.join(&ledger.tables.names, now);
