@@ -120,7 +120,10 @@ impl Store {
     /// Calls `work` with this process's way to begin TLS.
     pub(super) fn with_tls<T>(&self, work: impl FnOnce(&Tls) -> T) -> Result<T> {
         let tls = self.tls.get_or_make(|| {
-            Tls::new(self.settings.ca.as_deref()).map_err(|error| match error.kind() {
+            let Some(ca) = &self.settings.ca else {
+                return Tls::of_platform();
+            };
+            Tls::trusting(ca).map_err(|error| match error.kind() {
                 ErrorKind::Options => error.at("options.ca"),
                 _ => error,
             })
