@@ -1174,7 +1174,7 @@ jeton_status jeton_revocations_events(const jeton_revocations *revocations,
  * "log"; of a shared store "sequence" (the number of the last change that was
  * read), "age" (seconds since the last look), "stale", "failures",
  * "last_error", "durable" and "rows"; of a file also "bytes"; of a server also
- * "server" (the one in use), "log" (entries), "lag" (entries that were not read
+ * "server" (the one in use), "changes" (in its log), "lag" (changes that were not read
  * yet, up to 1000), "replicas", "reconnects", "lost" and "warnings", a list of
  * texts.
  *

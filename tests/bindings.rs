@@ -86,10 +86,13 @@ const LANGUAGES: &[Language] = &[
         typed: &[".go"],
         option: &[("`json:\"", ",omitzero\"`"), ("`json:\"", "\"`")],
         status: ("C.JETON_", ""),
-        lacks: &[(
-            "operator",
-            "operators of matchers are functions, such as Contains",
-        )],
+        lacks: &[
+            (
+                "operator",
+                "operators of matchers are functions, such as Contains",
+            ),
+            ("redis", "all stores share a struct, held by drift_test.go"),
+        ],
     },
 ];
 

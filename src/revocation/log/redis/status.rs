@@ -142,7 +142,7 @@ impl Redis {
         let rows = value::number(&rows)? - i64::try_from(own).unwrap_or_default();
         let mut members = Map::new();
         members.insert("rows".into(), rows.into());
-        members.insert("log".into(), value::number(&entries)?.into());
+        members.insert("changes".into(), value::number(&entries)?.into());
         members.insert("lag".into(), value::array(behind)?.len().into());
         Ok(members)
     }
