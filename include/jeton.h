@@ -874,6 +874,24 @@ jeton_status jeton_verify_many(const jeton_verifier *verifier,
                                jeton_error **error);
 
 /**
+ * Verifies `token` and answers as an authorization server does whom a resource
+ * server asks (RFC 7662): {"active":true, …} with the claims as they were
+ * signed, exp, iat and nbf in whole seconds and a claim "active" left out; or
+ * exactly {"active":false} where the token is refused, whatever for.
+ *
+ * Any other failure of jeton_verify is no verdict, and returned as it is: such
+ * a request isn't answered with 200. Send the answer with "Cache-Control:
+ * no-store", and to those alone who may ask. Free it with jeton_string_free.
+ */
+jeton_status jeton_introspect(const jeton_verifier *verifier,
+                              const char *token,
+                              size_t token_len,
+                              const jeton_call *call,
+                              char **answer,
+                              size_t *answer_len,
+                              jeton_error **error);
+
+/**
  * Frees a verifier. NULL is fine.
  */
 void jeton_verifier_free(jeton_verifier *verifier);

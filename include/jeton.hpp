@@ -1081,6 +1081,14 @@ public:
 		return detail::made<claims>(jeton_verify, get(), token, call);
 	}
 
+	/// The verdict as RFC 7662 answers it: {"active":true, …} with the
+	/// claims, or {"active":false}.
+	result<std::string> try_introspect(std::string_view token,
+					   const call &call = {}) const
+	{
+		return detail::text(jeton_introspect, get(), token, call);
+	}
+
 	/// Waits for keys that `cause`, from try_verify, has missed; then
 	/// verify again, once.
 	result<void> try_wait(const error &cause,
@@ -1131,6 +1139,11 @@ public:
 	claims verify(std::string_view token, const call &call = {}) const
 	{
 		return try_verify(token, call).value();
+	}
+	[[nodiscard]] std::string introspect(std::string_view token,
+					     const call &call = {}) const
+	{
+		return try_introspect(token, call).value();
 	}
 	void wait(const error &cause, std::uint64_t milliseconds) const
 	{

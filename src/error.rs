@@ -98,6 +98,48 @@ kinds! {
     Timeout = "timeout",
 }
 
+impl ErrorKind {
+    /// Whether it is a verdict on the token, which no later attempt changes: it
+    /// is refused. Else there is no verdict.
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        match self {
+            Self::Malformed
+            | Self::Encrypted
+            | Self::TooLarge
+            | Self::Algorithm
+            | Self::Critical
+            | Self::Type
+            | Self::Signature
+            | Self::Missing
+            | Self::Issuer
+            | Self::Audience
+            | Self::Early
+            | Self::Expired
+            | Self::Lifetime
+            | Self::TooOld
+            | Self::Claim
+            | Self::Denied
+            | Self::Revoked
+            | Self::UnknownKey => true,
+            Self::Misuse
+            | Self::Options
+            | Self::Misconfigured
+            | Self::Unsupported
+            | Self::Internal
+            | Self::Key
+            | Self::WeakKey
+            | Self::KeyPending
+            | Self::KeysUnavailable
+            | Self::Signer
+            | Self::RevocationsUnavailable
+            | Self::RevocationsStale
+            | Self::Storage
+            | Self::Timeout => false,
+        }
+    }
+}
+
 /// The one error type: a kind, a message, and the claim at fault where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {

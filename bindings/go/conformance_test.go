@@ -46,7 +46,7 @@ func (v *vector) run(t *testing.T) {
 	}
 	kinds := map[string]func(*testing.T) error{
 		"": v.verify, "verify": v.verify, "options": v.options, "keys": v.readKeys, "mint": v.mint, "signature": v.signature,
-		"sign": v.sign, "bearer": v.bearer, "inspect": v.inspect, "revoke": v.revoke, "import": v.imports,
+		"sign": v.sign, "bearer": v.bearer, "introspect": v.introspect, "inspect": v.inspect, "revoke": v.revoke, "import": v.imports,
 	}
 	kind, known := kinds[v.Kind]
 	if !known {
@@ -212,6 +212,14 @@ func (v *vector) bearer(t *testing.T) error {
 		v.expect(t, "claims", nil)
 	}
 	return nil
+}
+
+func (v *vector) introspect(t *testing.T) error {
+	text, err := must(v.makeVerifier(t, v.Options))(t).Introspect(context.Background(), v.text(), v.call())
+	if err == nil {
+		v.expect(t, "text", text)
+	}
+	return err
 }
 
 func (v *vector) inspect(t *testing.T) error {

@@ -65,6 +65,27 @@ static inline struct go_verdict go_verify(const jeton_verifier *verifier,
 	return verdict;
 }
 
+struct go_answer {
+	jeton_status status;
+	jeton_error *error;
+	char *text;
+	size_t len;
+};
+
+static inline struct go_answer go_introspect(const jeton_verifier *verifier,
+					     _GoString_ token,
+					     struct go_call said,
+					     _GoString_ scope, _GoString_ nonce)
+{
+	jeton_call call = go_call(said, scope, nonce);
+	struct go_answer answer = {0};
+
+	answer.status = jeton_introspect(
+		verifier, _GoStringPtr(token), _GoStringLen(token), &call,
+		&answer.text, &answer.len, &answer.error);
+	return answer;
+}
+
 static inline jeton_status
 go_verify_many(const jeton_verifier *verifier, const char *const *tokens,
 	       const size_t *lens, size_t count, struct go_call said,

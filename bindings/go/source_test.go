@@ -91,6 +91,26 @@ func TestAVerifierWaitsForTheFirstFetch(t *testing.T) {
 	left(t, before)
 }
 
+func TestIntrospectionIsNoAnswerBeforeTheKeysAreThere(t *testing.T) {
+	before := runtime.NumGoroutine()
+	func() {
+		issuer := newIssuer(t)
+		issuer.gate = make(chan struct{})
+		source, verifier := issuer.open(t, SourceOptions{})
+		defer source.Close()
+		token := issuer.token(t)
+		if answer, err := verifier.Introspect(context.Background(), token); !errors.Is(err, ErrKeysUnavailable) || answer != "" {
+			t.Error("without a wait:", answer, err)
+		}
+		time.AfterFunc(50*time.Millisecond, func() { close(issuer.gate) })
+		answer, err := verifier.Introspect(context.Background(), token, Call{Wait: time.Minute})
+		if err != nil || !strings.HasPrefix(answer, `{"active":true,`) {
+			t.Error("with one:", answer, err)
+		}
+	}()
+	left(t, before)
+}
+
 func TestAContextEndsAWait(t *testing.T) {
 	issuer := newIssuer(t)
 	issuer.gate = make(chan struct{})

@@ -237,6 +237,34 @@ func (v *Verifier) verify(ctx context.Context, token string, calls []Call) (C.st
 	return verdict, failed(verdict.status, verdict.error)
 }
 
+// Introspect verifies token as Verify does, and answers as RFC 7662 asks:
+// {"active":true, …} with the claims, or exactly {"active":false} where it is
+// refused, whatever for. An error is no verdict; such a request isn't answered
+// with 200.
+func (v *Verifier) Introspect(ctx context.Context, token string, call ...Call) (string, error) {
+	object, err := v.use()
+	if err != nil {
+		return "", err
+	}
+	defer v.done()
+	said := one(call)
+	ask := func() C.struct_go_answer {
+		return C.go_introspect((*C.jeton_verifier)(object), token, said.said(), said.Scope.value, said.Nonce.value)
+	}
+	answer := ask()
+	again, err := v.retry(ctx, answer.error, said.Wait)
+	if again || err != nil {
+		C.jeton_error_free(answer.error)
+	}
+	if err != nil {
+		return "", err
+	}
+	if again {
+		answer = ask()
+	}
+	return taken(answer.text, answer.len), failed(answer.status, answer.error)
+}
+
 // VerifyMany checks tokens, at most 65536, on as many threads as there are
 // cores. Each has its own verdict: claims, or nil and an error in the same
 // place. The last result is an error of the call as a whole.

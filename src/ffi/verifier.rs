@@ -13,6 +13,7 @@ use super::keys::jeton_keys;
 use super::revocations::jeton_revocations;
 use super::source::limit;
 use super::status::jeton_status;
+use super::text::OutText;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::Select;
 use crate::policy::{Consult, VerifierOptions};
@@ -216,6 +217,33 @@ unsafe fn fill<T: Copy>(array: *mut T, count: usize, value: T) {
         // SAFETY: not NULL, and within `count` by this function's contract.
         unsafe { array.add(index).write(value) };
     }
+}
+
+/// Verifies `token` and answers as an authorization server does whom a resource
+/// server asks (RFC 7662): {"active":true, …} with the claims as they were
+/// signed, exp, iat and nbf in whole seconds and a claim "active" left out; or
+/// exactly {"active":false} where the token is refused, whatever for.
+///
+/// Any other failure of jeton_verify is no verdict, and returned as it is: such
+/// a request isn't answered with 200. Send the answer with "Cache-Control:
+/// no-store", and to those alone who may ask. Free it with jeton_string_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_introspect(
+    verifier: Option<&jeton_verifier>,
+    token: *const c_char,
+    token_len: usize,
+    call: *const jeton_call,
+    answer: Option<&mut MaybeUninit<*mut c_char>>,
+    answer_len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let answer = OutText::new(answer, answer_len);
+    guard(error, || {
+        let verifier = given("verifier", verifier)?;
+        // SAFETY: readable by the header's contract.
+        let (token, call) = unsafe { (bytes("token", token, token_len)?, call::read(call)?) };
+        answer.fill(|| verifier.0.introspect(token, &call))
+    })
 }
 
 /// Frees a verifier. NULL is fine.

@@ -3,6 +3,7 @@
 mod batch;
 mod header;
 mod inspect;
+mod introspect;
 mod jws;
 mod known;
 mod mint;

@@ -180,6 +180,19 @@ static void bearer(void)
 	jeton_bearer_free(resolver);
 }
 
+static void introspect(void)
+{
+	const struct member *token = find(&vector, "token");
+	char *text;
+	size_t len;
+
+	prepared(make_verifier("options"));
+	if (came_to(jeton_introspect(verifier, GIVEN(token), &call, &text, &len,
+				     &error)))
+		expect("text", text, len);
+	jeton_string_free(text);
+}
+
 static void inspect(void)
 {
 	const struct member *token = find(&vector, "token");
@@ -230,11 +243,17 @@ static void import(void)
 static void run(void)
 {
 	static const struct kind known[] = {
-		{"verify", verify},  {"options", options},
-		{"keys", read_keys}, {"mint", mint},
-		{"sign", sign},	     {"signature", signature},
-		{"bearer", bearer},  {"inspect", inspect},
-		{"revoke", revoke},  {"import", import},
+		{"verify", verify},
+		{"options", options},
+		{"keys", read_keys},
+		{"mint", mint},
+		{"sign", sign},
+		{"signature", signature},
+		{"bearer", bearer},
+		{"inspect", inspect},
+		{"revoke", revoke},
+		{"import", import},
+		{"introspect", introspect},
 		{NULL, NULL},
 	};
 

@@ -245,6 +245,36 @@ static void verifiers(void)
 		jeton_verify(house.verifier, TEXT(token), &call, NULL, error));
 }
 
+/* A text that is no token has an answer: it isn't active. */
+static void introspection(void)
+{
+	const char *const tokens[] = {NULL, BROKEN};
+	char *out;
+	size_t index;
+
+	REFUSED_NULL(
+		JETON_MISUSE, out,
+		jeton_introspect(NULL, TEXT(token), &call, &out, &len, error));
+	REFUSED_NULL(JETON_MISUSE, out,
+		     jeton_introspect(house.verifier, NULL, 9, &call, &out,
+				      &len, error));
+	REFUSED(JETON_MISUSE, jeton_introspect(house.verifier, TEXT(token),
+					       &call, NULL, &len, error));
+	for (index = 0; index < 2; index++) {
+		CHECK_STATUS(jeton_introspect(house.verifier, tokens[index],
+					      index ? strlen(BROKEN) : 0, NULL,
+					      &out, NULL, NULL),
+			     JETON_OK);
+		CHECK(!strcmp(out, "{\"active\":false}"));
+		jeton_string_free(out);
+	}
+	CHECK_STATUS(jeton_introspect(house.verifier, TEXT(token), &call, &out,
+				      &len, NULL),
+		     JETON_OK);
+	CHECK(len == strlen(out) && !strncmp(out, "{\"active\":true,", 15));
+	jeton_string_free(out);
+}
+
 static void batches(void)
 {
 	const char *tokens[] = {token, NULL};
@@ -338,6 +368,7 @@ int main(void)
 	RUN(minters);
 	RUN(external_minters);
 	RUN(verifiers);
+	RUN(introspection);
 	RUN(batches);
 	RUN(getters);
 	jeton_claims_free(claims);

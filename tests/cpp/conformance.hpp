@@ -272,6 +272,15 @@ void bearer()
 		expect("rejection", std::nullopt);
 }
 
+void introspect()
+{
+	const auto verifier = prepared(make_verifier("options"));
+	const auto text = CALL(verifier., introspect(given("token"), call));
+
+	if (came_to(text))
+		expect("text", *text);
+}
+
 void inspect()
 {
 	const auto text = CALL(jeton::, inspect(given("token")));
@@ -312,6 +321,7 @@ void run()
 		{"sign", sign},	     {"signature", signature},
 		{"bearer", bearer},  {"inspect", inspect},
 		{"revoke", revoke},  {"import", load},
+		{"introspect", introspect},
 		{nullptr, nullptr},
 	};
 

@@ -90,6 +90,11 @@ fn outcome(file: &File, vector: &Value) -> Outcome {
         "mint" => mint(file, vector),
         "signature" => signature(file, vector),
         "sign" => signed(file, vector),
+        "introspect" => {
+            let verifier = prepared(vector, verifier(file, vector, vector.get("options")));
+            let text = verifier.introspect(&token(vector), &call(vector))?;
+            Ok(members(&json!({ "text": text })).clone())
+        }
         "bearer" => bearer(file, vector),
         "inspect" => {
             let text = inspect(&token(vector))?;

@@ -49,12 +49,24 @@ class Verifier extends Handle {
   // At once, on this thread: to hand it over would cost some 5 µs of it, and a
   // place in the queue for libuv's four threads.
   async verify(token, { timeout, signal, ...call } = {}) {
+    return this.#patiently(() => this.verifySync(token, call), { timeout, signal })
+  }
+
+  introspectSync(token, call) {
+    return native.introspect(idOf(this), token, ...given.said(call))
+  }
+
+  async introspect(token, { timeout, signal, ...call } = {}) {
+    return this.#patiently(() => this.introspectSync(token, call), { timeout, signal })
+  }
+
+  async #patiently(attempt, limits) {
     try {
-      return this.verifySync(token, call)
+      return attempt()
     } catch (error) {
       if (!failureOf(error)) throw error
-      await this.wait(error, { timeout, signal })
-      return this.verifySync(token, call)
+      await this.wait(error, limits)
+      return attempt()
     }
   }
 

@@ -56,6 +56,12 @@ static jeton_status verify_many(struct job *job)
 	return status;
 }
 
+static jeton_status introspect(struct job *job)
+{
+	return jeton_introspect(job->handle[0], GIVEN(job, 0), job->said.given,
+				ANSWER(job));
+}
+
 /* Looks, without waiting, whether a fetch has ended: JavaScript looks again
  * later. A thread that waits would be one that nothing else can use, and there
  * may be a thousand callers. */
@@ -103,6 +109,7 @@ const struct operation token_operations[] = {
 	{"mint", "Mtc", mint, TEXT, NOTHING},
 	{"verifierNew", "+[Krt", verifier_new, HANDLE, VERIFIER},
 	{"verifyMany", "+V[tc", verify_many, HANDLE, BATCH},
+	{"introspect", "Vtc", introspect, TEXT, NOTHING},
 	{"verifierWait", "VF", verifier_wait, TRUTH, NOTHING},
 	{"sourceWait", "S", source_wait, TRUTH, NOTHING},
 	{"sign", "Kto", sign, TEXT, NOTHING},

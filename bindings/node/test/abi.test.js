@@ -119,6 +119,11 @@ const REACH = {
     const error = await refused('malformed', () => verifier.verifySync('x'))
     return refused('malformed', () => verifier.wait(error))
   },
+  introspect: async () => {
+    const { minter, verifier } = pair()
+    const active = JSON.parse(await verifier.introspect(minter.mintSync({}))).active
+    return active && verifier.introspectSync('x') === '{"active":false}'
+  },
   verify_many: async () => (await pair().verifier.verifyMany(['x']))[0].error.code === 'malformed',
   verifier_free: () => pair().verifier.close() === undefined,
   claims_json: () => JSON.parse(held().claims.json).aud === 'api',

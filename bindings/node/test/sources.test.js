@@ -75,6 +75,8 @@ test('a key that is rotated in is waited for, one that never comes is unknown', 
 test('a wait ends at its limit, at its signal and with a fetch that fails', async (t) => {
   const one = signer('one')
   const { verifier } = hosted(t, () => new Promise(() => {}))
+  await refused('keys-unavailable', () => verifier.introspectSync(one.token))
+  await refused('timeout', () => verifier.introspect(one.token, { timeout: 30 }))
   const late = await refused('timeout', () => verifier.verify(one.token, { timeout: 30 }))
   assert.equal(late.cause.code, 'keys-unavailable')
   assert.equal(late.status, 503)

@@ -159,6 +159,10 @@ const kinds = {
       }
     }
   },
+  introspect(file, vector) {
+    const verifier = verifierOf(file, vector, vector.options).make()
+    return () => ({ text: verifier.introspectSync(tokenOf(vector), callOf(vector)) })
+  },
   inspect(file, vector) {
     // An object in JavaScript: the blanks of its text are gone.
     const { expect } = vector

@@ -241,6 +241,14 @@ export class Verifier<T extends object = { [claim: string]: unknown }> {
     tokens: readonly Text[],
     call?: Call,
   ): Promise<({ claims: Claims<T>; error?: never } | { error: JetonError; claims?: never })[]>
+  /**
+   * The verdict as RFC 7662 answers it: {"active":true, …} with the claims, or exactly
+   * {"active":false} where the token is refused, whatever for. It throws where there is no
+   * verdict: such a request isn't answered with 200.
+   */
+  introspect(token: Text, call?: Call & Waiting): Promise<string>
+  /** Never waits. */
+  introspectSync(token: Text, call?: Call): string
   /** Waits for the keys that `error`, of this verifier, has missed: verify again then, once. */
   wait(error: unknown, limits?: Waiting): Promise<void>
   close(): void

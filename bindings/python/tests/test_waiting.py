@@ -8,11 +8,14 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 import jeton
 from jeton import _waiting
+
+_T = TypeVar("_T")
 
 
 class House:
@@ -37,9 +40,7 @@ class House:
         )
 
 
-async def meanwhile(
-    event: Callable[[], None], *waiting: Awaitable[jeton.Claims]
-) -> list[jeton.Claims]:
+async def meanwhile(event: Callable[[], None], *waiting: Awaitable[_T]) -> list[_T]:
     """Lets `event` happen once all wait, and returns what they waited for."""
     together = asyncio.gather(*waiting)
     await asyncio.sleep(0.05)
@@ -60,6 +61,17 @@ def test_averify_waits_for_the_first_fetch() -> None:
     token = house.token()
     (claims,) = asyncio.run(meanwhile(house.fetch, house.verifier.averify(token)))
     assert claims["sub"] == "ada"
+
+
+def test_introspection_is_no_answer_before_the_keys_are_there() -> None:
+    house = House()
+    token = house.token()
+    with pytest.raises(jeton.KeysUnavailableError):
+        house.verifier.introspect(token)
+    asking = house.verifier.aintrospect(token)
+    (answer,) = asyncio.run(meanwhile(house.fetch, asking))
+    assert json.loads(answer)["active"] is True
+    assert asyncio.run(house.verifier.aintrospect("x")) == '{"active":false}'
 
 
 def test_averify_waits_for_a_key_that_a_fetch_may_bring() -> None:

@@ -195,6 +195,11 @@ def bearer(case: Case) -> Vector:
     }
 
 
+def introspect(case: Case) -> Vector:
+    verifier = case.verifier(case.vector.get("options"))
+    return {"text": verifier.introspect(case.token(), **case.call())}
+
+
 def inspect(case: Case) -> Vector:
     text = _jeton.inspect(case.token())
     assert jeton.inspect(case.token()) == json.loads(text)
@@ -221,6 +226,7 @@ KINDS = {
     "signature": signature,
     "sign": sign,
     "bearer": bearer,
+    "introspect": introspect,
     "inspect": inspect,
     "revoke": revoke,
     "import": import_,

@@ -88,6 +88,22 @@ class Verifier:
         must be.
         """
 
+    def introspect(
+        self,
+        token: _Text,
+        /,
+        *,
+        now: int = 0,
+        scope: _Text | None = None,
+        nonce: _Text | None = None,
+    ) -> str:
+        """The verdict on `token` as RFC 7662 answers it, as JSON text.
+
+        It is {"active":true, …} with the claims, or exactly {"active":false} where
+        the token is refused, whatever for. Raises only where there is no verdict:
+        such a request isn't answered with 200.
+        """
+
     def _wait(self, cause: Cause, milliseconds: int, /) -> None: ...
     def _verify_many(
         self,

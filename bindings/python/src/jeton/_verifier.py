@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast, overload
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from . import _jeton, _waiting
 from ._document import document, milliseconds
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from ._revocations import Revocations
     from .options import TrustOptions, VerifierOptions, VerifierSystemOptions
+
+_T = TypeVar("_T")
 
 
 class Verifier(_jeton.Verifier):
@@ -79,17 +81,34 @@ class Verifier(_jeton.Verifier):
         first fetch, a worker thread waits, `timeout` seconds at most.
         """
 
-        def verify() -> Claims:
-            return self.verify(token, now=now, scope=scope, nonce=nonce)
+        return await self._patiently(
+            lambda: self.verify(token, now=now, scope=scope, nonce=nonce), timeout
+        )
 
+    async def aintrospect(
+        self,
+        token: Text,
+        /,
+        *,
+        now: int = 0,
+        scope: Text | None = None,
+        nonce: Text | None = None,
+        timeout: float = 5.0,
+    ) -> str:
+        """As `introspect`, but waits where `averify` does."""
+        return await self._patiently(
+            lambda: self.introspect(token, now=now, scope=scope, nonce=nonce), timeout
+        )
+
+    async def _patiently(self, attempt: Callable[[], _T], timeout: float) -> _T:
         try:
-            return verify()
+            return attempt()
         except JetonError as error:
             cause = error._cause
             if cause is None:
                 raise
         await _waiting.wait(self, cause, timeout)
-        return verify()
+        return attempt()
 
     def wait(self, error: JetonError, timeout: float = 5.0) -> None:
         """Waits for the keys that `error`, from this verifier, has missed.

@@ -106,6 +106,37 @@ static PyObject *verify(PyObject *self, PyObject *const *args, Py_ssize_t count,
 	return claims_new(verifier->state, claims);
 }
 
+static PyObject *introspect(PyObject *self, PyObject *const *args,
+			    Py_ssize_t count, PyObject *names)
+{
+	handle_object *verifier = (handle_object *)self;
+	text token = NO_TEXT;
+	call_argument call;
+	char *answer = NULL;
+	size_t size = 0;
+	jeton_error *error = NULL;
+	jeton_status status;
+
+	if (count != 1) {
+		PyErr_SetString(PyExc_TypeError,
+				"introspect() takes one token, and all else "
+				"by name");
+		return NULL;
+	}
+	if (!text_take(args[0], "token", &token))
+		return NULL;
+	if (!call_take(args + 1, names, &call)) {
+		text_drop(&token);
+		return NULL;
+	}
+	WITHOUT_GIL(status = jeton_introspect(verifier->handle, LEND(token),
+					      &call.call, &answer, &size,
+					      &error));
+	call_drop(&call);
+	text_drop(&token);
+	return text_result(verifier->state, status, answer, size, error);
+}
+
 /* A cause that a verify has left, and milliseconds. */
 static PyObject *wait_cause(PyObject *self, PyObject *args)
 {
@@ -136,6 +167,12 @@ static PyMethodDef methods[] = {
 	 "where deny rules look their switches up. `nonce` is what the claim\n"
 	 "of that name must be. Never waits; the GIL is let go for anything\n"
 	 "that takes longer than handing it over."},
+	{"introspect", METHOD(introspect), METH_FASTCALL | METH_KEYWORDS,
+	 "introspect($self, token, /, *, now=0, scope=None, nonce=None)\n--\n\n"
+	 "The verdict on `token` as RFC 7662 answers it, JSON text:\n"
+	 "{\"active\":true, ...} with the claims, or {\"active\":false}.\n\n"
+	 "Raises only where there is no verdict; such a request isn't\n"
+	 "answered with 200."},
 	{"_wait", wait_cause, METH_VARARGS, NULL},
 	{"_verify_many", METHOD(verify_many), METH_FASTCALL | METH_KEYWORDS,
 	 NULL},
