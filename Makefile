@@ -22,7 +22,7 @@ interop: build ## Hold jeton against other JWT libraries, which it installs, and
 demo: build ## Show the main job: mint, verify, publish, revoke, an attack refused
 	@scripts/demo
 
-example-%: ## Start a service of examples/: example-stack-auth, -protekt, -pylon or -porter
+example-%: ## Start a service of examples/: example-stack-auth, -protekt, -pylon, -porter or -introspection
 	@scripts/example $*
 
 test-examples: ## Run the tests of those services alone
