@@ -1034,7 +1034,8 @@ jeton_status jeton_revocations_open(const char *location,
 
 /**
  * Adds a rule: {"realm", "claim", "value", "before", "until", "note"}, or with
- * "key" (a kid or thumbprint) in place of claim and value. Refused is every
+ * "key" (a kid or thumbprint) in place of claim and value; a claim that begins
+ * with "/" is a JSON pointer. Refused is every
  * token of the realm with this value (a string or whole number) that was
  * issued at "before" or earlier, or says no iat.
  *

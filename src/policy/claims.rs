@@ -173,7 +173,7 @@ impl Claims {
         if name.starts_with('/') {
             Raw::checked(self.json()).pointed(name)
         } else {
-            self.raw(name)
+            self.members.get(self.json(), name)
         }
     }
 
@@ -290,10 +290,5 @@ impl Claims {
     #[must_use]
     pub fn boolean(&self, name: &str) -> Option<bool> {
         self.find(name)?.boolean()
-    }
-
-    /// A claim for the rules of revocation, which look at outermost claims only.
-    pub(crate) fn raw(&self, name: &str) -> Option<Raw<'_>> {
-        self.members.get(self.json(), name)
     }
 }

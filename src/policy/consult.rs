@@ -41,7 +41,8 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// The outermost claim `name`.
+    /// The claim `name`: an outermost one, or what a JSON pointer leads to when it
+    /// begins with "/".
     pub(crate) fn claim(&self, name: &str) -> Option<Raw<'a>> {
         (self.claims)(name)
     }

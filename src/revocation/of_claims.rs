@@ -87,7 +87,7 @@ impl Revocations {
                 "options.lifetime: say how many seconds a token of the session may still live, or null for ever",
             )
         })?;
-        let event = claims.raw("events").and_then(|events| events.get(LOGOUT));
+        let event = claims.find("events").and_then(|events| events.get(LOGOUT));
         if event.is_none_or(|event| event.kind() != Kind::Object) {
             return Err(Error::new(
                 ErrorKind::Claim,
@@ -117,7 +117,7 @@ impl Revocations {
 
 /// The subject of a rule about this claim of `claims`.
 fn subject(claims: &Claims, name: &str) -> Result<Subject<Box<str>>> {
-    let claim = claims.raw(name).ok_or_else(|| {
+    let claim = claims.find(name).ok_or_else(|| {
         Error::new(
             ErrorKind::Missing,
             format!("the claim \"{name}\" is missing"),

@@ -224,7 +224,7 @@ impl Verifier {
         };
         // An issuer with escapes isn't worth the trouble: this only saves time.
         if let Some(realm) = realm {
-            consult.prepare(&facts(realm, key, None, &|name| view.get(name)));
+            consult.prepare(&facts(realm, key, None, &|name| view.find(name)));
         }
     }
 
@@ -249,7 +249,7 @@ impl Verifier {
             None => checked.issuer.and_then(Raw::string).unwrap_or_default(),
         };
         if let Some(consult) = consult {
-            let claims = |name: &str| view.get(name);
+            let claims = |name: &str| view.find(name);
             policy::check_revoked(consult, &facts(&realm, key, issued, &claims), now)?;
         }
         Ok(Claims::new(Built {

@@ -554,6 +554,7 @@ class RedisOptions(_Redis):
 
 
 class _Rule(TypedDict, total=False):
+    #: A claim's name, or a JSON pointer to it, which begins with "/".
     claim: str
     value: str | int
     #: The kid or thumbprint of a key, in place of claim and value.
