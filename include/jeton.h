@@ -265,8 +265,8 @@ typedef struct jeton_minter jeton_minter;
 typedef struct jeton_revocations jeton_revocations;
 
 /**
- * A key set that is kept fresh from a file, from an https URL, or from what
- * the host fetches. Any number of threads may share it, and forked children.
+ * A key set, or a status list, that is kept fresh from a file, from an https URL,
+ * or from what the host fetches. Any number of threads may share it, and forked children.
  */
 typedef struct jeton_source jeton_source;
 
@@ -613,6 +613,35 @@ jeton_status jeton_source_open(const char *options,
                                jeton_error **error);
 
 /**
+ * Opens a source that follows a Token Status List: where an issuer publishes
+ * what has become of its tokens, each of which names a place in the list by its
+ * claim "status". `keys` verify the list's own token (typ "statuslist+jwt").
+ * Give it to jeton_verifier_following.
+ *
+ * Options (include/options.schema.json): "uri" is what tokens call the list, and
+ * the sub of its token; it is fetched from there, unless "url" (https) or "file"
+ * says otherwise; "issuer", the iss of that token, must be said, or null to waive
+ * the check; "stale" must be said: for how many seconds the list is used when no
+ * fetch succeeds, or null. "accept": the statuses that let a token pass besides
+ * VALID, a list of "suspended" and of numbers from 3 on; none by default.
+ * "limits": {"bytes" of the answer (1048576), "unpacked": the most bytes that it
+ * unpacks to (1048576)}. "minimum", "maximum", "timeout", "ca", "proxy", "private"
+ * and "refresh" are as for jeton_source_open. The "ttl" of the list goes before
+ * its server's Cache-Control, within minimum and maximum; past its "exp" it says
+ * nothing any more.
+ *
+ * A list that is broken, another's, older than the one in force or expired is
+ * refused (JETON_REVOCATIONS_UNAVAILABLE), and the last good one stays. All
+ * functions of a source are for it, too, but for jeton_source_keys and
+ * jeton_source_export (JETON_MISUSE). No token makes it fetch anything.
+ */
+jeton_status jeton_source_open_list(const jeton_keys *keys,
+                                    const char *options,
+                                    size_t options_len,
+                                    jeton_source **source,
+                                    jeton_error **error);
+
+/**
  * The source's live set as keys, for verifiers: they see each new set at once.
  *
  * A verifier over it answers, besides the ordinary: JETON_KEYS_UNAVAILABLE
@@ -627,11 +656,12 @@ jeton_status jeton_source_keys(const jeton_source *source,
                                jeton_error **error);
 
 /**
- * Waits until there are keys, and not older than "stale", at most `timeout_ms`
- * milliseconds, a day at most.
+ * Waits until there are keys, or is a list, and not older than "stale", at most
+ * `timeout_ms` milliseconds, a day at most.
  *
  * JETON_TIMEOUT when the time is up or more than 1024 callers wait;
- * JETON_KEYS_UNAVAILABLE, with the reason, when it is up and a fetch has failed.
+ * JETON_KEYS_UNAVAILABLE (of a list JETON_REVOCATIONS_UNAVAILABLE), with the
+ * reason, when it is up and a fetch has failed.
  */
 jeton_status jeton_source_wait(const jeton_source *source,
                                uint64_t timeout_ms,
@@ -640,14 +670,16 @@ jeton_status jeton_source_wait(const jeton_source *source,
 /**
  * Fetches now, in the calling thread, and returns how that went.
  *
- * JETON_KEYS_UNAVAILABLE or JETON_KEY with the reason; the keys stay as they were.
+ * JETON_KEYS_UNAVAILABLE or JETON_KEY, of a list JETON_REVOCATIONS_UNAVAILABLE,
+ * with the reason; what there was stays in force.
  */
 jeton_status jeton_source_refresh(const jeton_source *source,
                                   jeton_error **error);
 
 /**
  * Hands out the request that is due, once: {"url", "etag" (to be sent as
- * If-None-Match, or null)}. NULL, with JETON_OK, when none is.
+ * If-None-Match, or null), and of a status list "accept" (to be sent as
+ * Accept)}. NULL, with JETON_OK, when none is.
  *
  * The host answers by jeton_source_accept or jeton_source_failed within the
  * option "timeout", and drops what comes later; after twice that time the
@@ -690,7 +722,10 @@ jeton_status jeton_source_failed(const jeton_source *source,
  * (seconds, null before the first), "next" (seconds to the next fetch), "stale",
  * "last_error", "fetches", "failures", "asked" (fetches that tokens caused),
  * "unknown" (tokens of a kid that wasn't there), "skips" (keys skipped so far),
- * "keys" and "skipped" as jeton_keys_status has them}.
+ * "keys" and "skipped" as jeton_keys_status has them}. Of a status list it is
+ * {"url" or "file", "uri", "age", "next", "stale", "last_error", "fetches",
+ * "failures", "list": {"bits", "entries", "issued", "ends"}, null where there is
+ * none in force}.
  *
  * Free the text with jeton_string_free.
  */
@@ -818,12 +853,30 @@ jeton_status jeton_verifier_new(const jeton_keys *const *keys,
                                 jeton_error **error);
 
 /**
+ * Makes a verifier that checks what `verifier` does and, last of all, the claim
+ * "status" of tokens: its place in one of `lists`, which jeton_source_open_list
+ * has opened. A token without the claim is JETON_MISSING, unless the option
+ * "require" says otherwise; one that names another list, or a place behind the
+ * end of its list, is JETON_CLAIM; what its issuer has revoked or suspended is
+ * JETON_REVOKED. JETON_REVOCATIONS_UNAVAILABLE before the first good fetch of
+ * the list, JETON_REVOCATIONS_STALE once it is older than "stale" or past its exp.
+ *
+ * JETON_MISCONFIGURED where two lists have the same uri. Both verifiers, and the
+ * sources, are freed in any order.
+ */
+jeton_status jeton_verifier_following(const jeton_verifier *verifier,
+                                      const jeton_source *const *lists,
+                                      size_t lists_count,
+                                      jeton_verifier **following,
+                                      jeton_error **error);
+
+/**
  * Verifies `token`, and hands over its claims. Does no I/O, never blocks, and
  * starts no thread (but that of its sources, once, in a forked child).
  *
  * Fails with the first check that doesn't hold, in this order: form, header,
  * key, signature, type, issuer, audience, required claims, nbf, exp, lifetime,
- * age, claims, deny rules, revocations. A signature failure ends the walk;
+ * age, claims, deny rules, revocations, status lists. A signature failure ends the walk;
  * nothing of a token that fails can be read. `call` may be NULL.
  *
  * Free the claims with jeton_claims_free. Where no error object is asked for,
@@ -1136,6 +1189,30 @@ jeton_status jeton_revocations_export(const jeton_revocations *revocations,
                                       char **document,
                                       size_t *len,
                                       jeton_error **error);
+
+/**
+ * Makes the signed token of a Token Status List from the log, to be published
+ * (as "application/statuslist+jwt") for verifiers that follow the list and not
+ * the store. It has one bit a place; each rule in force whose value is a whole
+ * number and whose claim is "claim" marks the token of that place as invalid.
+ *
+ * `minter` signs, and says the iss, and with "lifetime" the exp; its "type" must
+ * be "statuslist+jwt". Options {"uri": where it is published (must be said),
+ * "realm": whose rules count (must be said), "size": how many places it has (must
+ * be said), "claim" ("/status/status_list/idx", where tokens say their place),
+ * "ttl": the seconds for which it may be kept}.
+ *
+ * JETON_MISCONFIGURED where a rule is about a place that the list doesn't have,
+ * or no log is kept. Free the token with jeton_string_free.
+ */
+jeton_status jeton_revocations_status_list(const jeton_revocations *revocations,
+                                           const jeton_minter *minter,
+                                           const char *options,
+                                           size_t options_len,
+                                           const jeton_call *call,
+                                           char **token,
+                                           size_t *token_len,
+                                           jeton_error **error);
 
 /**
  * Adds what an export holds, all of it or, where the document is wrong,

@@ -834,6 +834,15 @@ public:
 		return detail::text(jeton_revocations_list, get(), call);
 	}
 
+	/// The signed token of a Token Status List, made from the log.
+	result<std::string> try_status_list(const minter &minter,
+					    std::string_view options,
+					    const call &call = {}) const
+	{
+		return detail::text(jeton_revocations_status_list, get(),
+				    minter.get(), options, call);
+	}
+
 	/// All that is in force, as a document for try_load.
 	result<std::string> try_save(const call &call = {}) const
 	{
@@ -903,6 +912,12 @@ public:
 	{
 		return try_list(call).value();
 	}
+	[[nodiscard]] std::string status_list(const minter &minter,
+					      std::string_view options,
+					      const call &call = {}) const
+	{
+		return try_status_list(minter, options, call).value();
+	}
 	[[nodiscard]] std::string save(const call &call = {}) const
 	{
 		return try_save(call).value();
@@ -941,6 +956,15 @@ public:
 				       std::string_view state = {})
 	{
 		return detail::made<source>(jeton_source_open, options, state);
+	}
+
+	/// A source that follows a Token Status List, whose token `keys`
+	/// verify; for verifier::try_following.
+	static result<source> try_open_list(const jeton::keys &keys,
+					    std::string_view options)
+	{
+		return detail::made<source>(jeton_source_open_list, keys.get(),
+					    options);
 	}
 
 	/// The live set, for verifiers.
@@ -1008,6 +1032,11 @@ public:
 	    : source(try_open(options, state).value())
 	{
 	}
+	[[nodiscard]] static source open_list(const jeton::keys &keys,
+					      std::string_view options)
+	{
+		return try_open_list(keys, options).value();
+	}
 	[[nodiscard]] jeton::keys keys() const
 	{
 		return try_keys().value();
@@ -1047,6 +1076,9 @@ public:
 #endif
 };
 
+/// Several sources that follow status lists.
+using status_lists = std::vector<std::reference_wrapper<const source>>;
+
 /// Several key sets, for the option "trust": its "keys" is an index into them.
 using key_sets = std::vector<std::reference_wrapper<const keys>>;
 
@@ -1072,6 +1104,17 @@ public:
 		return detail::made<verifier>(
 			jeton_verifier_new, raw.data(), raw.size(),
 			revocations ? revocations->get() : nullptr, options);
+	}
+
+	/// A verifier that checks the same and, last of all, the claim "status"
+	/// of tokens in one of `lists`.
+	result<verifier> try_following(const status_lists &lists) const
+	{
+		std::vector<const jeton_source *> raw;
+		for (const source &list : lists)
+			raw.push_back(list.get());
+		return detail::made<verifier>(jeton_verifier_following, get(),
+					      raw.data(), raw.size());
 	}
 
 	/// The claims of `token`, once its signature and every rule hold.
@@ -1135,6 +1178,10 @@ public:
 		 const revocations *revocations = nullptr)
 	    : verifier(try_make(sets, options, revocations).value())
 	{
+	}
+	[[nodiscard]] verifier following(const status_lists &lists) const
+	{
+		return try_following(lists).value();
 	}
 	claims verify(std::string_view token, const call &call = {}) const
 	{

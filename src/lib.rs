@@ -52,8 +52,10 @@ pub use keys::{
     GenerateOptions, Key, KeyOptions, KeyRef, KeySet, Ring, RotateOptions, Rotation, Select,
     Signer, Signing, Skipped, Times, Wanted, rotate,
 };
-pub use policy::{Call, Claims, Consult, Facts, Limits, MinterOptions, VerifierOptions};
+pub use policy::{
+    Call, Claims, Consult, Facts, Limits, MinterOptions, StatusList, VerifierOptions,
+};
 pub use revocation::{Entry, Revocations, Rule, Subject, Value};
-pub use sources::{Source, SourceOptions};
+pub use sources::{ListOptions, Source, SourceOptions};
 pub use systems::{Derived, system_of};
 pub use token::{BATCH_MOST, JwsOptions, Minter, Verifier, inspect, sign, verify_signature};

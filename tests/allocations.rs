@@ -10,8 +10,12 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ffi::c_char;
 use std::ptr;
+use std::sync::Arc;
 
-use jeton::{Call, Derived, ErrorKind, Verifier, VerifierOptions};
+use jeton::{
+    Algorithm, Call, Derived, ErrorKind, JwsOptions, KeySet, ListOptions, Named, Ring, Source,
+    Verifier, VerifierOptions,
+};
 
 struct Counting;
 
@@ -409,4 +413,30 @@ fn a_made_up_audience_costs_none_where_keys_are_derived_on_demand() {
             "{audience}"
         );
     }
+}
+
+#[test]
+fn a_status_list_that_unpacks_to_a_large_one_costs_no_more_than_its_limit() {
+    let set = KeySet::generate(Named::One(Algorithm::Ed25519), None, None).unwrap();
+    let keys = Arc::new(Ring::new(set));
+    let options = br#"{"uri":"https://a.test/1","issuer":null,"stale":null,"refresh":false}"#;
+    let source = Source::open_list(ListOptions::read(options).unwrap(), keys.clone()).unwrap();
+    let packed = miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; 256 << 20], 9);
+    let bomb = base64_simd::URL_SAFE_NO_PAD.encode_to_string(&packed);
+    let claims = format!(
+        r#"{{"sub":"https://a.test/1","iat":1,"status_list":{{"bits":1,"lst":"{bomb}"}}}}"#
+    );
+    let options = JwsOptions::read(br#"{"type":"statuslist+jwt"}"#).unwrap();
+    let token = jeton::sign(&keys, claims.as_bytes(), &options).unwrap();
+    source.claim().unwrap().unwrap();
+    let before = MADE.get().1;
+    let refused = source.accept(200, [], token.as_bytes()).unwrap_err();
+    let cost = MADE.get().1 - before;
+    assert!(refused.message().contains("limits.unpacked"), "{refused}");
+    // The token some times over, and the limit, which is grown into by doubling.
+    assert!(
+        cost < 8 * token.len() + (3 << 20),
+        "{cost} bytes of {}",
+        token.len()
+    );
 }

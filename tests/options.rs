@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jeton::{
     Algorithm, Bearer, Call, Derived, ErrorKind, GenerateOptions, JwsOptions, KeyOptions, KeySet,
-    Minter, MinterOptions, Named, Result, Revocations, Ring, SourceOptions, Verifier,
+    ListOptions, Minter, MinterOptions, Named, Result, Revocations, Ring, SourceOptions, Verifier,
     VerifierOptions,
 };
 use jsonschema::Validator;
@@ -49,6 +49,23 @@ const DOCUMENTS: &[Document] = &[
         name: "source",
         read: |text| SourceOptions::read(text.as_bytes()).map(drop),
         least: || json!({"url": "https://a", "stale": null}),
+    },
+    Document {
+        name: "list",
+        read: |text| ListOptions::read(text.as_bytes()).map(drop),
+        least: || json!({"uri": "https://a", "issuer": null, "stale": null}),
+    },
+    Document {
+        name: "status_list",
+        read: |text| {
+            let keys = KeySet::generate(Named::One(Algorithm::Ed25519), None, None)?;
+            let options = br#"{"lifetime": 60, "type": "statuslist+jwt"}"#;
+            let minter = Minter::new(Arc::new(Ring::new(keys)), MinterOptions::read(options)?)?;
+            Revocations::open("memory:", "")?
+                .status_list(&minter, text, &Call::at(NOW))
+                .map(drop)
+        },
+        least: || json!({"uri": "https://a", "realm": "r", "size": 8}),
     },
     Document {
         name: "jws",
@@ -257,6 +274,11 @@ fn probes() -> Vec<Value> {
         json!({"bytes": 1024}),
         json!({"keys": 10_001}),
         json!({"bytes": 1_048_577}),
+        json!({"unpacked": 0}),
+        json!({"unpacked": (1 << 26) + 1}),
+        json!(["suspended", 3, 255]),
+        json!([2]),
+        json!([256]),
         json!({"depth": 65}),
         json!({"kid": 1025}),
         json!({"size": 1}),
@@ -351,7 +373,7 @@ fn the_schema_and_the_engine_agree_on_every_value() {
                     let fields = whole.as_object_mut().unwrap();
                     fields.retain(|name, _| name != "claim" && name != "value");
                 }
-                if document.name == "source" {
+                if document.name == "source" || document.name == "list" {
                     // What hangs together there is tested with the sources.
                     match field.as_str() {
                         "minimum" => whole["maximum"] = json!(31_536_000),

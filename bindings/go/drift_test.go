@@ -166,6 +166,7 @@ func TestEveryOptionIsAField(t *testing.T) {
 		"deny": reflect.TypeFor[Deny](), "limits": reflect.TypeFor[Limits](), "trust": reflect.TypeFor[Trust](),
 		"verifier": reflect.TypeFor[VerifierOptions](), "minter": reflect.TypeFor[MinterOptions](),
 		"keys": reflect.TypeFor[KeyOptions](), "generate": reflect.TypeFor[GenerateOptions](),
+		"list": reflect.TypeFor[ListOptions](), "status_list": reflect.TypeFor[StatusListOptions](),
 		"source": reflect.TypeFor[SourceOptions](), "jws": reflect.TypeFor[JWSOptions](),
 		"memory": reflect.TypeFor[RevocationsOptions](), "sqlite": reflect.TypeFor[RevocationsOptions](),
 		"redis": reflect.TypeFor[RevocationsOptions](), "secret_place": reflect.TypeFor[SecretPlace](),
@@ -250,6 +251,12 @@ func TestEveryFieldIsWritten(t *testing.T) {
 			Stale: Null[time.Duration](), Timeout: second, Limits: SourceLimits{Bytes: Value(1024), Keys: Value(1)}, CA: Value("f"),
 			Proxy: Value("http://p"), Private: true, Refresh: Value(false),
 		},
+		ListOptions{
+			URI: "https://a", URL: "https://a", File: "f", Issuer: Value("i"), Accept: []any{Suspended, 3}, Minimum: second, Maximum: second,
+			Stale: Null[time.Duration](), Timeout: second, Limits: ListLimits{Bytes: Value(1024), Unpacked: Value(1)}, CA: Value("f"),
+			Proxy: Value("http://p"), Private: true, Refresh: Value(false),
+		},
+		StatusListOptions{URI: "https://a", Realm: "r", Size: 8, Claim: "c", TTL: second},
 		JWSOptions{Algorithm: ES256, KID: "k", Algorithms: []Algorithm{ES256}, Type: Value("t"), Limits: limits},
 		RevocationsOptions{
 			Names: Value(2), Log: Value(true), Stale: second, Timeout: second, Patience: second, Wait: Value(1), Prefix: "p",

@@ -77,6 +77,8 @@ type Request struct {
 	URL string `json:"url"`
 	// ETag is to be sent as If-None-Match, unless it is empty.
 	ETag string `json:"etag"`
+	// Accept is to be sent as such, unless it is empty: any JSON will do then.
+	Accept string `json:"accept"`
 }
 
 // Answer is what came of a request.
@@ -114,6 +116,18 @@ type SourceStatus struct {
 	Unknown uint64 `json:"unknown"`
 	// Skips counts the keys skipped so far.
 	Skips uint64 `json:"skips"`
+	// URI is what tokens call the list that is followed, if one is.
+	URI string `json:"uri"`
+	// List is the one in force; nil where there is none.
+	List *ListStatus `json:"list"`
+}
+
+// ListStatus describes a Token Status List.
+type ListStatus struct {
+	Bits    int    `json:"bits"`    // of a status
+	Entries int64  `json:"entries"` // places, those that fill its last byte included
+	Issued  int64  `json:"issued"`  // in seconds since 1970
+	Ends    *int64 `json:"ends"`    // nil: never
 }
 
 // Event is something that has happened to a source or to a store, for logs.
@@ -157,16 +171,25 @@ func OpenSource(options SourceOptions) (*Source, error) {
 	if err := failed(status, cause); err != nil {
 		return nil, err
 	}
+	return newSource(made, fetch, timeout, nil), nil
+}
+
+// newSource is the source of an object; keys, which it lets go of when it ends,
+// are those that it verifies with, if their source has a Fetch.
+func newSource(made *C.jeton_source, fetch Fetch, timeout time.Duration, keys *fetching) *Source {
 	source := &Source{}
-	free := func(object unsafe.Pointer) { C.jeton_source_free((*C.jeton_source)(object)) }
+	free := func(object unsafe.Pointer) {
+		C.jeton_source_free((*C.jeton_source)(object))
+		keys.release()
+	}
 	if fetch != nil {
-		// The goroutine has the object, and frees it when nobody wants keys any more.
+		// The goroutine has the object, and frees it when nobody wants it any more.
 		held := startFetching(&handle{object: unsafe.Pointer(made), free: free}, fetch, timeout)
 		source.fetching = held
 		free = func(unsafe.Pointer) { held.release() }
 	}
 	source.handle = owned(source, unsafe.Pointer(made), free)
-	return source, nil
+	return source
 }
 
 // Keys is the source's live set, for verifiers: they see each new set at once. A

@@ -43,6 +43,11 @@ type vector struct {
 		Rules    []vectorText `json:"rules"`
 		Switches []Switch     `json:"switches"`
 	} `json:"revocations"`
+	Lists []struct {
+		Keys    string     `json:"keys"`
+		Options vectorText `json:"options"`
+		Token   string     `json:"token"`
+	} `json:"lists"`
 	Token  *string  `json:"token"`
 	Bytes  *encoded `json:"token_base64url"`
 	Repeat *struct {
@@ -247,5 +252,20 @@ func (v *vector) makeVerifier(t *testing.T, options vectorText) (*Verifier, erro
 			}
 		}
 	}
-	return NewVerifier(made)
+	verifier, err := NewVerifier(made)
+	if err != nil || v.Lists == nil {
+		return verifier, err
+	}
+	var lists []*Source
+	for _, one := range v.Lists {
+		source := must(OpenList(must(v.key(v.keys[one.Keys]))(t), ListOptions{JSON: string(one.Options)}))(t)
+		if request := must(source.Claim())(t); request.Accept != "application/statuslist+jwt" {
+			t.Error(request)
+		}
+		if err := source.Accept(Answer{Status: 200, Body: []byte(one.Token)}); err != nil {
+			t.Fatal(err)
+		}
+		lists = append(lists, source)
+	}
+	return verifier.Following(lists...)
 }

@@ -89,9 +89,9 @@ type VerifierOptions struct {
 	Age Optional[time.Duration] `json:"age,omitzero"`
 	// Type is the header's typ, compared as a media type.
 	Type Optional[string] `json:"type,omitzero"`
-	// Require names the claims that must be present: exp by default, and jti
-	// where revocations are attached. A list replaces the default; an empty one
-	// waives it.
+	// Require names the claims that must be present: exp by default, jti where
+	// revocations are attached, and status where lists are followed. A list
+	// replaces the default; an empty one waives it.
 	Require Optional[[]string] `json:"require,omitzero"`
 	// Claims say what claims must be.
 	Claims Matchers `json:"claims,omitzero"`
@@ -171,6 +171,11 @@ func NewVerifier(options VerifierOptions) (*Verifier, error) {
 			held = append(held, set.fetching.hold())
 		}
 	}
+	return newVerifier(made, held), nil
+}
+
+// newVerifier is the verifier of an object, which lets go of held when it ends.
+func newVerifier(made *C.jeton_verifier, held []*fetching) *Verifier {
 	verifier := &Verifier{fetching: held}
 	verifier.handle = owned(verifier, unsafe.Pointer(made), func(object unsafe.Pointer) {
 		C.jeton_verifier_free((*C.jeton_verifier)(object))
@@ -178,7 +183,7 @@ func NewVerifier(options VerifierOptions) (*Verifier, error) {
 			one.release()
 		}
 	})
-	return verifier, nil
+	return verifier
 }
 
 // Verify checks token, and hands over its claims. It does no I/O and waits for

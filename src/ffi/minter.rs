@@ -16,7 +16,7 @@ use crate::policy::MinterOptions;
 use crate::token::Minter;
 
 /// Mints tokens under one set of options. Any number of threads may share it.
-pub struct jeton_minter(Minter);
+pub struct jeton_minter(pub(super) Minter);
 
 /// Makes a minter that signs with the private key that fits and is in force
 /// when it mints, the newest of several: see jeton_keys.

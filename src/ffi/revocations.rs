@@ -9,6 +9,7 @@ use super::call::{self, jeton_call};
 use super::claims::jeton_claims;
 use super::error::jeton_error;
 use super::fork;
+use super::minter::jeton_minter;
 use super::status::jeton_status;
 use super::text::OutText;
 use crate::error::Result;
@@ -245,6 +246,41 @@ pub unsafe extern "C" fn jeton_revocations_export(
         // SAFETY: readable by the header's contract.
         let call = unsafe { call::read(call) }?;
         document.fill(|| store.export_json(call.time()))
+    })
+}
+
+/// Makes the signed token of a Token Status List from the log, to be published
+/// (as "application/statuslist+jwt") for verifiers that follow the list and not
+/// the store. It has one bit a place; each rule in force whose value is a whole
+/// number and whose claim is "claim" marks the token of that place as invalid.
+///
+/// `minter` signs, and says the iss, and with "lifetime" the exp; its "type" must
+/// be "statuslist+jwt". Options {"uri": where it is published (must be said),
+/// "realm": whose rules count (must be said), "size": how many places it has (must
+/// be said), "claim" ("/status/status_list/idx", where tokens say their place),
+/// "ttl": the seconds for which it may be kept}.
+///
+/// JETON_MISCONFIGURED where a rule is about a place that the list doesn't have,
+/// or no log is kept. Free the token with jeton_string_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_revocations_status_list(
+    revocations: Option<&jeton_revocations>,
+    minter: Option<&jeton_minter>,
+    options: *const c_char,
+    options_len: usize,
+    call: *const jeton_call,
+    token: Option<&mut MaybeUninit<*mut c_char>>,
+    token_len: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let token = OutText::new(token, token_len);
+    guard(error, || {
+        let store = &given("revocations", revocations)?.0;
+        let minter = &given("minter", minter)?.0;
+        // SAFETY: readable by the header's contract.
+        let (options, call) =
+            unsafe { (text("options", options, options_len)?, call::read(call)?) };
+        token.fill(|| store.status_list(minter, options, &call))
     })
 }
 

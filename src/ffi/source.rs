@@ -16,11 +16,11 @@ use super::status::jeton_status;
 use super::text::OutText;
 use crate::codec::document;
 use crate::error::{Error, ErrorKind};
-use crate::sources::{Source, SourceOptions};
+use crate::sources::{ListOptions, Source, SourceOptions};
 
-/// A key set that is kept fresh from a file, from an https URL, or from what
-/// the host fetches. Any number of threads may share it, and forked children.
-pub struct jeton_source(Arc<Source>);
+/// A key set, or a status list, that is kept fresh from a file, from an https URL,
+/// or from what the host fetches. Any number of threads may share it, and forked children.
+pub struct jeton_source(pub(super) Arc<Source>);
 
 /// The longest time that a call waits.
 const LONGEST_WAIT: u64 = 86_400_000;
@@ -77,6 +77,48 @@ pub unsafe extern "C" fn jeton_source_open(
     })
 }
 
+/// Opens a source that follows a Token Status List: where an issuer publishes
+/// what has become of its tokens, each of which names a place in the list by its
+/// claim "status". `keys` verify the list's own token (typ "statuslist+jwt").
+/// Give it to jeton_verifier_following.
+///
+/// Options (include/options.schema.json): "uri" is what tokens call the list, and
+/// the sub of its token; it is fetched from there, unless "url" (https) or "file"
+/// says otherwise; "issuer", the iss of that token, must be said, or null to waive
+/// the check; "stale" must be said: for how many seconds the list is used when no
+/// fetch succeeds, or null. "accept": the statuses that let a token pass besides
+/// VALID, a list of "suspended" and of numbers from 3 on; none by default.
+/// "limits": {"bytes" of the answer (1048576), "unpacked": the most bytes that it
+/// unpacks to (1048576)}. "minimum", "maximum", "timeout", "ca", "proxy", "private"
+/// and "refresh" are as for jeton_source_open. The "ttl" of the list goes before
+/// its server's Cache-Control, within minimum and maximum; past its "exp" it says
+/// nothing any more.
+///
+/// A list that is broken, another's, older than the one in force or expired is
+/// refused (JETON_REVOCATIONS_UNAVAILABLE), and the last good one stays. All
+/// functions of a source are for it, too, but for jeton_source_keys and
+/// jeton_source_export (JETON_MISUSE). No token makes it fetch anything.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_source_open_list(
+    keys: Option<&jeton_keys>,
+    options: *const c_char,
+    options_len: usize,
+    source: Option<&mut MaybeUninit<*mut jeton_source>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let source = Out::new(source);
+    guard(error, || {
+        let keys = given("keys", keys)?;
+        // SAFETY: readable by the header's contract.
+        let options = unsafe { bytes("options", options, options_len) }?;
+        let place = source.wanted()?;
+        fork::prepare();
+        let options = ListOptions::read(options)?;
+        place.set(jeton_source(Source::open_list(options, keys.select())?));
+        Ok(())
+    })
+}
+
 /// The source's live set as keys, for verifiers: they see each new set at once.
 ///
 /// A verifier over it answers, besides the ordinary: JETON_KEYS_UNAVAILABLE
@@ -95,16 +137,23 @@ pub extern "C" fn jeton_source_keys(
     guard(error, || {
         let source = given("source", source)?;
         let place = keys.wanted()?;
+        if source.0.is_list() {
+            return Err(Error::new(
+                ErrorKind::Misuse,
+                "the source follows a status list, and has no keys",
+            ));
+        }
         place.set(jeton_keys(Held::Live(Arc::clone(&source.0))));
         Ok(())
     })
 }
 
-/// Waits until there are keys, and not older than "stale", at most `timeout_ms`
-/// milliseconds, a day at most.
+/// Waits until there are keys, or is a list, and not older than "stale", at most
+/// `timeout_ms` milliseconds, a day at most.
 ///
 /// JETON_TIMEOUT when the time is up or more than 1024 callers wait;
-/// JETON_KEYS_UNAVAILABLE, with the reason, when it is up and a fetch has failed.
+/// JETON_KEYS_UNAVAILABLE (of a list JETON_REVOCATIONS_UNAVAILABLE), with the
+/// reason, when it is up and a fetch has failed.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_source_wait(
     source: Option<&jeton_source>,
@@ -116,7 +165,8 @@ pub extern "C" fn jeton_source_wait(
 
 /// Fetches now, in the calling thread, and returns how that went.
 ///
-/// JETON_KEYS_UNAVAILABLE or JETON_KEY with the reason; the keys stay as they were.
+/// JETON_KEYS_UNAVAILABLE or JETON_KEY, of a list JETON_REVOCATIONS_UNAVAILABLE,
+/// with the reason; what there was stays in force.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_source_refresh(
     source: Option<&jeton_source>,
@@ -126,7 +176,8 @@ pub extern "C" fn jeton_source_refresh(
 }
 
 /// Hands out the request that is due, once: {"url", "etag" (to be sent as
-/// If-None-Match, or null)}. NULL, with JETON_OK, when none is.
+/// If-None-Match, or null), and of a status list "accept" (to be sent as
+/// Accept)}. NULL, with JETON_OK, when none is.
 ///
 /// The host answers by jeton_source_accept or jeton_source_failed within the
 /// option "timeout", and drops what comes later; after twice that time the
@@ -144,9 +195,13 @@ pub extern "C" fn jeton_source_claim(
         let source = given("source", source)?;
         request.check()?;
         match source.0.claim()? {
-            Some((url, etag)) => {
-                request.fill(|| Ok(json!({ "url": url, "etag": etag }).to_string()))
-            }
+            Some((url, etag)) => request.fill(|| {
+                let said = match source.0.accepts() {
+                    Some(accept) => json!({ "url": url, "etag": etag, "accept": accept }),
+                    None => json!({ "url": url, "etag": etag }),
+                };
+                Ok(said.to_string())
+            }),
             None => Ok(()),
         }
     })
@@ -235,7 +290,10 @@ pub unsafe extern "C" fn jeton_source_failed(
 /// (seconds, null before the first), "next" (seconds to the next fetch), "stale",
 /// "last_error", "fetches", "failures", "asked" (fetches that tokens caused),
 /// "unknown" (tokens of a kid that wasn't there), "skips" (keys skipped so far),
-/// "keys" and "skipped" as jeton_keys_status has them}.
+/// "keys" and "skipped" as jeton_keys_status has them}. Of a status list it is
+/// {"url" or "file", "uri", "age", "next", "stale", "last_error", "fetches",
+/// "failures", "list": {"bits", "entries", "issued", "ends"}, null where there is
+/// none in force}.
 ///
 /// Free the text with jeton_string_free.
 #[unsafe(no_mangle)]

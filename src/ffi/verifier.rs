@@ -11,12 +11,12 @@ use super::claims::jeton_claims;
 use super::error::jeton_error;
 use super::keys::jeton_keys;
 use super::revocations::jeton_revocations;
-use super::source::limit;
+use super::source::{jeton_source, limit};
 use super::status::jeton_status;
 use super::text::OutText;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::Select;
-use crate::policy::{Consult, VerifierOptions};
+use crate::policy::{Consult, StatusList, VerifierOptions};
 use crate::token::{BATCH_MOST, Verifier};
 
 /// Checks tokens against one policy. Any number of threads may share it.
@@ -24,6 +24,8 @@ pub struct jeton_verifier(pub(super) Arc<Verifier>);
 
 /// The most key sets of one verifier.
 const MOST_KEYS: usize = 1024;
+/// The most status lists.
+const MOST_LISTS: usize = 1024;
 
 /// Makes a verifier over `keys_count` key sets; an entry of the option "trust"
 /// names its set by the index in `keys`, 0 by default. `revocations` may be NULL.
@@ -87,12 +89,73 @@ unsafe fn rings(keys: *const *const jeton_keys, count: usize) -> Result<Vec<Arc<
         .collect()
 }
 
+/// Makes a verifier that checks what `verifier` does and, last of all, the claim
+/// "status" of tokens: its place in one of `lists`, which jeton_source_open_list
+/// has opened. A token without the claim is JETON_MISSING, unless the option
+/// "require" says otherwise; one that names another list, or a place behind the
+/// end of its list, is JETON_CLAIM; what its issuer has revoked or suspended is
+/// JETON_REVOKED. JETON_REVOCATIONS_UNAVAILABLE before the first good fetch of
+/// the list, JETON_REVOCATIONS_STALE once it is older than "stale" or past its exp.
+///
+/// JETON_MISCONFIGURED where two lists have the same uri. Both verifiers, and the
+/// sources, are freed in any order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_verifier_following(
+    verifier: Option<&jeton_verifier>,
+    lists: *const *const jeton_source,
+    lists_count: usize,
+    following: Option<&mut MaybeUninit<*mut jeton_verifier>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let following = Out::new(following);
+    guard(error, || {
+        let verifier = given("verifier", verifier)?;
+        // SAFETY: readable by the header's contract.
+        let lists = unsafe { self::lists(lists, lists_count) }?;
+        let place = following.wanted()?;
+        place.set(jeton_verifier(Arc::new(verifier.0.following(lists)?)));
+        Ok(())
+    })
+}
+
+/// The lists that the sources at `lists` follow.
+///
+/// # Safety
+///
+/// `lists` points to `count` pointers, each NULL or to a live jeton_source.
+unsafe fn lists(
+    lists: *const *const jeton_source,
+    count: usize,
+) -> Result<Vec<Arc<dyn StatusList>>> {
+    let misuse = |message: String| Error::new(ErrorKind::Misuse, message);
+    if lists.is_null() || count == 0 {
+        return Err(misuse("lists is empty".into()));
+    }
+    if count > MOST_LISTS {
+        return Err(misuse(format!("more than {MOST_LISTS} lists")));
+    }
+    // SAFETY: not NULL, and `count` pointers by this function's contract.
+    let lists = unsafe { std::slice::from_raw_parts(lists, count) };
+    lists
+        .iter()
+        .enumerate()
+        .map(|(index, list)| {
+            // SAFETY: NULL or live by this function's contract.
+            match unsafe { list.as_ref() } {
+                Some(list) if list.0.is_list() => Ok(Arc::clone(&list.0) as Arc<dyn StatusList>),
+                Some(_) => Err(misuse(format!("lists[{index}] is a source of keys"))),
+                None => Err(misuse(format!("lists[{index}] is NULL"))),
+            }
+        })
+        .collect()
+}
+
 /// Verifies `token`, and hands over its claims. Does no I/O, never blocks, and
 /// starts no thread (but that of its sources, once, in a forked child).
 ///
 /// Fails with the first check that doesn't hold, in this order: form, header,
 /// key, signature, type, issuer, audience, required claims, nbf, exp, lifetime,
-/// age, claims, deny rules, revocations. A signature failure ends the walk;
+/// age, claims, deny rules, revocations, status lists. A signature failure ends the walk;
 /// nothing of a token that fails can be read. `call` may be NULL.
 ///
 /// Free the claims with jeton_claims_free. Where no error object is asked for,

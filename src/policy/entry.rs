@@ -282,6 +282,14 @@ pub(crate) struct Entry {
     pub(crate) realm: Option<String>,
 }
 
+impl Entry {
+    /// Whether a token must have the claim `status`, where lists are followed.
+    pub(super) fn requires_status(&self) -> bool {
+        let list = self.require.as_ref();
+        list.is_none_or(|list| list.iter().any(|name| name == "status"))
+    }
+}
+
 /// Whose tokens.
 #[derive(Clone, Debug)]
 pub(crate) enum Issuers {

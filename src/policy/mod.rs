@@ -12,16 +12,19 @@ mod options;
 mod payload;
 mod rules;
 mod show;
+mod status;
 
 pub use call::Call;
 pub use claims::Claims;
 pub use consult::{Consult, Facts};
 pub use minting::MinterOptions;
 pub use options::{Limits, VerifierOptions};
+pub use status::StatusList;
 
 pub(crate) use claims::{Built, View};
 use deny::Deny;
 pub(crate) use entry::{Entry, Issuers};
 pub(crate) use matcher::Matchers;
 pub(crate) use options::{algorithm, algorithms};
-pub(crate) use rules::{check, check_revoked, check_type};
+pub(crate) use rules::{Attached, check, check_revoked, check_type};
+pub(crate) use status::Lists;

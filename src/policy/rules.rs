@@ -20,18 +20,25 @@ pub(crate) struct Checked<'t> {
     pub(crate) issuer: Option<Raw<'t>>,
 }
 
+/// What a verifier has besides its options.
+pub(crate) struct Attached<'a> {
+    pub(crate) consult: Option<&'a dyn Consult>,
+    /// Whether it follows status lists.
+    pub(crate) lists: bool,
+}
+
 /// Holds the claims of a token whose signature is good against `entry`.
 pub(crate) fn check<'t>(
     options: &VerifierOptions,
     entry: &Entry,
     view: &View<'t>,
     call: &Call<'_>,
-    consult: Option<&dyn Consult>,
+    attached: &Attached<'_>,
     now: i64,
 ) -> Result<Checked<'t>> {
     let issuer = check_issuer(entry, view)?;
     check_audience(entry, view)?;
-    check_required(entry, view, consult.is_some())?;
+    check_required(entry, view, attached)?;
     check_early(view, now, options.leeway)?;
     let (expires, ends) = check_expired(entry, view, now, options.leeway)?;
     let issued = view.issued(entry.issued)?;
@@ -46,7 +53,7 @@ pub(crate) fn check<'t>(
     }
     check_nonce(view, call)?;
     for rule in &entry.deny {
-        rule.check(view, consult, call.scope.unwrap_or_default())?;
+        rule.check(view, attached.consult, call.scope.unwrap_or_default())?;
     }
     Ok(Checked {
         expires,
@@ -184,7 +191,7 @@ fn listed(list: Option<&[String]>) -> String {
     }
 }
 
-fn check_required(entry: &Entry, view: &View<'_>, with_revocations: bool) -> Result<()> {
+fn check_required(entry: &Entry, view: &View<'_>, attached: &Attached<'_>) -> Result<()> {
     let missing = |name: &str| {
         Error::new(
             ErrorKind::Missing,
@@ -192,20 +199,19 @@ fn check_required(entry: &Entry, view: &View<'_>, with_revocations: bool) -> Res
         )
         .with_claim(name.to_owned())
     };
-    let defaults: &[&str] = match (&entry.require, with_revocations) {
-        (Some(list), _) => {
-            return list
-                .iter()
-                .find(|name| view.get(name).is_none())
-                .map_or(Ok(()), |name| Err(missing(name)));
-        }
-        (None, true) => &["exp", "jti"],
-        (None, false) => &["exp"],
+    let absent = |name: &&str| view.get(name).is_none();
+    let found = match &entry.require {
+        Some(list) => list.iter().map(String::as_str).find(absent),
+        None => [
+            ("exp", true),
+            ("jti", attached.consult.is_some()),
+            ("status", attached.lists),
+        ]
+        .into_iter()
+        .filter_map(|(name, asked)| asked.then_some(name))
+        .find(absent),
     };
-    defaults
-        .iter()
-        .find(|name| view.get(name).is_none())
-        .map_or(Ok(()), |name| Err(missing(name)))
+    found.map_or(Ok(()), |name| Err(missing(name)))
 }
 
 fn check_early(view: &View<'_>, now: i64, leeway: i64) -> Result<()> {

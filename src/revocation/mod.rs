@@ -20,6 +20,7 @@ mod own;
 mod rule;
 mod shared;
 mod state;
+mod status_list;
 mod store;
 mod switches;
 

@@ -112,6 +112,11 @@ impl Revocations {
         document::export(&live.entries, &settings(&live.switches))
     }
 
+    /// The entries in force at `now`.
+    pub(super) fn entries(&self, now: i64) -> Result<Vec<Entry>> {
+        Ok(self.live(now)?.entries)
+    }
+
     fn live(&self, now: i64) -> Result<Live> {
         let Some(shared) = &self.shared else {
             return self.state.live(now);

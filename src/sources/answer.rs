@@ -1,12 +1,15 @@
-//! What an answer says: keys, where the keys are, or that nothing has changed.
+//! What an answer says: keys, a status list, where the keys are, or that nothing
+//! has changed.
 
 use super::discovery::{self, Place};
 use super::file::Identity;
 use super::freshness;
+use super::list::{Following, List};
 use super::machine::SECOND;
 use super::message::{Asks, Request, Response};
 use super::options::SourceOptions;
 use super::origin::Origin;
+use crate::clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::KeySet;
 
@@ -31,13 +34,40 @@ pub(super) struct Knowledge {
 pub(super) enum Learnt {
     /// Where the keys are, or where else to ask.
     Next(Knowledge, Request),
-    /// The keys, or `None` where those in force still are the issuer's; and for
-    /// how many milliseconds.
-    Keys {
-        set: Option<KeySet>,
+    /// What is there, or `None` where what is in force still is the issuer's; and
+    /// for how many milliseconds.
+    Content {
+        content: Option<Content>,
         knowledge: Knowledge,
         life: i64,
     },
+}
+
+pub(super) enum Content {
+    Keys(KeySet),
+    List(List),
+}
+
+/// How an answer is to be read.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) options: &'a SourceOptions,
+    /// What follows a list has this.
+    pub(super) list: Option<&'a Following>,
+    /// Whether there is something that may still be the issuer's.
+    pub(super) has_content: bool,
+}
+
+impl Reading<'_> {
+    fn read(&self, document: &[u8], remote: bool) -> Result<Content, Failure> {
+        let options = self.options;
+        let read = match self.list {
+            Some(list) => list.read(document, clock::now()).map(Content::List),
+            None => KeySet::from_source(document, &options.keys, options.most, remote)
+                .map(Content::Keys),
+        };
+        read.map_err(|error| (error, None))
+    }
 }
 
 /// Why an answer is of no use, and for how many seconds the server wants peace.
@@ -48,22 +78,24 @@ impl Knowledge {
     /// when it is old.
     pub(super) fn request(&self, options: &SourceOptions, now: i64) -> Request {
         match &options.origin {
-            Origin::Url(url) => self.for_keys(url),
+            Origin::Url(url) => self.for_content(url, options.asks),
             Origin::Issuer(issuer) => match &self.keys_url {
-                Some((url, since)) if now - since < options.pace.maximum => self.for_keys(url),
+                Some((url, since)) if now - since < options.pace.maximum => {
+                    self.for_content(url, options.asks)
+                }
                 Some(_) | None => for_metadata(issuer, Place::OpenId),
             },
             // Its reader is another.
-            Origin::File(path) => self.for_keys(&path.display().to_string()),
+            Origin::File(path) => self.for_content(&path.display().to_string(), options.asks),
         }
     }
 
-    fn for_keys(&self, url: &str) -> Request {
+    fn for_content(&self, url: &str, asks: Asks) -> Request {
         let label = self.etag.as_ref().filter(|(_, labelled)| labelled == url);
         Request {
             url: url.to_owned(),
             etag: label.map(|(etag, _)| etag.clone()),
-            asks: Asks::Keys,
+            asks,
         }
     }
 
@@ -76,21 +108,20 @@ impl Knowledge {
     pub(super) fn learn(
         mut self,
         answer: Answer,
-        options: &SourceOptions,
-        has_keys: bool,
+        reading: &Reading<'_>,
         now: i64,
     ) -> Result<Learnt, Failure> {
         let (request, response) = match answer {
             Answer::File(read) => {
-                let set = match read {
+                let content = match read {
                     Some((bytes, identity)) => {
                         self.identity = identity;
-                        Some(read_set(&bytes, options, false)?)
+                        Some(reading.read(&bytes, false)?)
                     }
                     None => None,
                 };
-                return Ok(Learnt::Keys {
-                    set,
+                return Ok(Learnt::Content {
+                    content,
                     knowledge: self,
                     life: 0,
                 });
@@ -98,18 +129,18 @@ impl Knowledge {
             Answer::Https(request, response) => (request, response),
         };
         if let Asks::Metadata(place) = request.asks {
-            return self.locate(place, &response, options, now);
+            return self.locate(place, &response, reading.options, now);
         }
-        let set = match response.status {
+        let content = match response.status {
             200 => {
                 self.etag = response.headers.etag.clone().zip(Some(request.url));
-                Some(read_set(&response.body, options, true)?)
+                Some(reading.read(&response.body, true)?)
             }
-            304 if has_keys && request.etag.is_some() => None,
+            304 if reading.has_content && request.etag.is_some() => None,
             _ => return Err(unexpected(&response)),
         };
-        Ok(Learnt::Keys {
-            set,
+        Ok(Learnt::Content {
+            content,
             knowledge: self,
             life: freshness::life(&response.headers).saturating_mul(SECOND),
         })
@@ -130,7 +161,7 @@ impl Knowledge {
             (200, _) => {
                 let url =
                     discovery::keys_url(issuer, &response.body).map_err(|error| (error, None))?;
-                let next = self.for_keys(&url);
+                let next = self.for_content(&url, options.asks);
                 self.keys_url = Some((url, now));
                 next
             }
@@ -150,11 +181,6 @@ fn for_metadata(issuer: &str, place: Place) -> Request {
         etag: None,
         asks: Asks::Metadata(place),
     }
-}
-
-fn read_set(document: &[u8], options: &SourceOptions, remote: bool) -> Result<KeySet, Failure> {
-    KeySet::from_source(document, &options.keys, options.most, remote)
-        .map_err(|error| (error, None))
 }
 
 fn unexpected(response: &Response) -> Failure {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::answer::{Answer, Failure, Learnt};
+use super::answer::{Answer, Content, Failure, Learnt, Reading};
 use super::file::{self, Identity};
 use super::https::Https;
 use super::machine::{Jitter, SECOND, Ticket};
@@ -151,11 +151,14 @@ impl Source {
         // Outside the lock: a large set takes its time.
         let learnt = step
             .map_err(|error| (error, None))
-            .and_then(|answer| known.learn(answer, &self.options, self.has_keys(), now))
-            .map_err(|(error, pause)| (shortened(error), pause));
+            .and_then(|answer| known.learn(answer, &self.reading(), now))
+            .map_err(|(error, pause)| (shortened(self.told(error)), pause));
         let (is_new, mut events) = match &learnt {
-            Ok(Learnt::Keys { set: Some(set), .. }) => report::changes(&self.ring.load(), set),
-            Ok(Learnt::Keys { set: None, .. } | Learnt::Next(..)) | Err(_) => (false, Vec::new()),
+            Ok(Learnt::Content {
+                content: Some(Content::Keys(set)),
+                ..
+            }) => report::changes(&self.ring.load(), set),
+            Ok(Learnt::Content { .. } | Learnt::Next(..)) | Err(_) => (false, Vec::new()),
         };
         let ended = {
             let mut inner = self.inner();
@@ -167,19 +170,27 @@ impl Source {
                     inner.knowledge = knowledge;
                     return Settled::Next(request);
                 }
-                Ok(Learnt::Keys {
-                    set,
+                Ok(Learnt::Content {
+                    content,
                     knowledge,
-                    life,
+                    mut life,
                 }) => {
-                    if set.is_some() || !self.options.is_file() {
+                    if content.is_some() || !self.options.is_file() {
                         inner.counters.fetches += 1;
                     }
-                    if let Some(set) = set {
-                        inner.counters.skipped += set.skipped().len() as u64;
-                        if is_new {
-                            self.ring.replace(set);
+                    let mut list = None;
+                    match content {
+                        Some(Content::Keys(set)) => {
+                            inner.counters.skipped += set.skipped().len() as u64;
+                            if is_new {
+                                self.ring.replace(set);
+                            }
                         }
+                        Some(Content::List(new)) => list = Some(new),
+                        None => {}
+                    }
+                    if let Some(following) = &self.list {
+                        life = following.replace(list, life, clock::now());
                     }
                     inner.knowledge = knowledge;
                     events.extend(inner.succeeds(now, life, jitter));
@@ -201,6 +212,17 @@ impl Source {
             waiting.1.wake();
         }
         Settled::Ended(ended)
+    }
+
+    /// How an answer is read: nothing is still good of a list that has ended.
+    fn reading(&self) -> Reading<'_> {
+        let list = self.list.as_ref();
+        Reading {
+            options: &self.options,
+            list,
+            has_content: self.has_keys()
+                && list.is_none_or(|list| list.current(clock::now()).is_some()),
+        }
     }
 
     pub(super) fn settled(&self) -> u64 {

@@ -18,6 +18,18 @@ pub(super) enum Asks {
     Keys,
     /// An issuer's metadata, in one of its places.
     Metadata(Place),
+    /// A Token Status List.
+    List,
+}
+
+impl Asks {
+    /// The media types that would do.
+    pub(super) fn accept(self) -> &'static str {
+        match self {
+            Self::Keys | Self::Metadata(_) => "application/jwk-set+json, application/json",
+            Self::List => "application/statuslist+jwt",
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -1,6 +1,6 @@
-//! Where key sets come from, and how they are kept fresh.
+//! Where key sets and status lists come from, and how they are kept fresh.
 //!
-//! A [`Source`] is a key set that follows a file or an https URL. When to fetch
+//! A [`Source`] is a key set, or a status list, that follows a file or an https URL. When to fetch
 //! and what an answer means is decided without I/O (`machine`); one thread of
 //! the process fetches for all sources (`refresher`), or the host does it with
 //! its own client. Verification reads what is there and never waits.
@@ -15,6 +15,8 @@ mod file;
 mod freshness;
 mod hosted;
 mod https;
+mod list;
+mod list_options;
 mod machine;
 mod message;
 mod options;
@@ -24,10 +26,12 @@ mod report;
 mod select;
 mod source;
 mod state;
+mod status;
 mod strangers;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
+pub use list_options::ListOptions;
 pub use options::SourceOptions;
 pub use source::Source;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::machine::{LONGEST_PAUSE, Pace, SECOND};
+use super::message::Asks;
 use super::origin::Origin;
 use crate::codec::document::{Object, given, read, said};
 use crate::error::{Error, ErrorKind, Result};
@@ -27,6 +28,7 @@ pub struct SourceOptions {
     pub(super) pace: Pace,
     pub(super) refresh: bool,
     pub(super) most: usize,
+    pub(super) asks: Asks,
     pub(super) https: HttpsOptions,
 }
 
@@ -59,44 +61,77 @@ impl fmt::Debug for HttpsOptions {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fields {
+pub(super) struct Fields {
     #[serde(default, deserialize_with = "given")]
-    url: Option<String>,
+    pub(super) url: Option<String>,
     #[serde(default, deserialize_with = "given")]
-    file: Option<PathBuf>,
+    pub(super) file: Option<PathBuf>,
     #[serde(default, deserialize_with = "given")]
-    issuer: Option<String>,
+    pub(super) issuer: Option<String>,
     #[serde(default)]
-    algorithm: Option<String>,
+    pub(super) algorithm: Option<String>,
     #[serde(default = "minimum")]
-    minimum: u64,
+    pub(super) minimum: u64,
     #[serde(default = "maximum")]
-    maximum: u64,
+    pub(super) maximum: u64,
     #[serde(default = "cooldown")]
-    cooldown: u64,
+    pub(super) cooldown: u64,
     #[serde(default = "budget")]
-    budget: u32,
+    pub(super) budget: u32,
     #[serde(default, deserialize_with = "said")]
-    stale: Option<Option<u64>>,
+    pub(super) stale: Option<Option<u64>>,
     #[serde(default = "timeout")]
-    timeout: u64,
+    pub(super) timeout: u64,
     #[serde(default)]
-    limits: Object<Limits>,
+    pub(super) limits: Object<Limits>,
     #[serde(default)]
-    ca: Option<PathBuf>,
+    pub(super) ca: Option<PathBuf>,
     #[serde(default)]
-    proxy: Option<String>,
+    pub(super) proxy: Option<String>,
     #[serde(default)]
-    private: bool,
+    pub(super) private: bool,
     #[serde(default = "refresh")]
-    refresh: bool,
+    pub(super) refresh: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Limits {
-    bytes: usize,
+pub(super) struct Limits {
+    pub(super) bytes: usize,
     keys: usize,
+}
+
+impl Limits {
+    /// The limits of a document that isn't of keys.
+    pub(super) fn of(bytes: usize) -> Self {
+        Self {
+            bytes,
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for Fields {
+    /// What a document has that says nothing.
+    fn default() -> Self {
+        Self {
+            url: None,
+            file: None,
+            issuer: None,
+            algorithm: None,
+            minimum: minimum(),
+            maximum: maximum(),
+            cooldown: cooldown(),
+            budget: budget(),
+            stale: None,
+            timeout: timeout(),
+            limits: Object::default(),
+            ca: None,
+            proxy: None,
+            private: false,
+            refresh: refresh(),
+        }
+    }
 }
 
 impl Default for Limits {
@@ -108,10 +143,10 @@ impl Default for Limits {
     }
 }
 
-fn minimum() -> u64 {
+pub(super) fn minimum() -> u64 {
     60
 }
-fn maximum() -> u64 {
+pub(super) fn maximum() -> u64 {
     3600
 }
 fn cooldown() -> u64 {
@@ -120,10 +155,10 @@ fn cooldown() -> u64 {
 fn budget() -> u32 {
     120
 }
-fn timeout() -> u64 {
+pub(super) fn timeout() -> u64 {
     5
 }
-fn refresh() -> bool {
+pub(super) fn refresh() -> bool {
     true
 }
 
@@ -136,14 +171,22 @@ impl SourceOptions {
         read::<Fields>("options", text)?.check()
     }
 
-    /// Whether the keys come from a file.
+    /// The same for a status list in place of keys.
+    pub(super) fn of_list(self) -> Self {
+        Self {
+            asks: Asks::List,
+            ..self
+        }
+    }
+
+    /// Whether it comes from a file.
     pub(super) fn is_file(&self) -> bool {
         matches!(self.origin, Origin::File(_))
     }
 }
 
 impl Fields {
-    fn check(self) -> Result<SourceOptions> {
+    pub(super) fn check(self) -> Result<SourceOptions> {
         let stale = self.stale.ok_or_else(|| {
             fault(
                 "stale",
@@ -186,6 +229,7 @@ impl Fields {
             keys,
             refresh: self.refresh,
             most: self.limits.0.keys,
+            asks: Asks::Keys,
             https: HttpsOptions {
                 timeout: Duration::from_secs(self.timeout),
                 bytes: self.limits.0.bytes,
@@ -272,7 +316,7 @@ pub(super) fn check_url(field: &str, url: &str) -> Result<()> {
     Ok(())
 }
 
-fn within(field: &str, value: u64, least: u64, most: u64) -> Result<()> {
+pub(super) fn within(field: &str, value: u64, least: u64, most: u64) -> Result<()> {
     if (least..=most).contains(&value) {
         return Ok(());
     }

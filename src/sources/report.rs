@@ -94,15 +94,25 @@ impl Source {
             status.insert("stale".into(), stale.into());
             status.insert("last_error".into(), json!(inner.last_error));
             let counters = &inner.counters;
-            for (name, count) in [
-                ("fetches", counters.fetches),
-                ("failures", counters.failures),
+            let of_keys = [
                 ("asked", counters.asked),
                 ("unknown", counters.unknown),
                 ("skips", counters.skipped),
-            ] {
+            ];
+            let of_all = [
+                ("fetches", counters.fetches),
+                ("failures", counters.failures),
+            ];
+            let of_keys = of_keys.into_iter().filter(|_| !self.is_list());
+            for (name, count) in of_all.into_iter().chain(of_keys) {
                 status.insert(name.into(), count.into());
             }
+        }
+        if let Some(following) = &self.list {
+            let list = following.current(clock::now());
+            status.insert("uri".into(), following.uri.as_str().into());
+            status.insert("list".into(), json!(list.map(|list| list.describe())));
+            return Ok(Value::Object(status).to_string());
         }
         let keys: Value = serde_json::from_str(&self.ring.load().status_json()?)
             .map_err(|_| Error::new(ErrorKind::Internal, "keys that can't be described"))?;

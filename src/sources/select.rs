@@ -81,15 +81,21 @@ impl Source {
         }
     }
 
-    /// What every token is told while the keys are too old.
-    fn stale(&self, now: i64) -> Error {
+    /// What every token is told while the keys, or the list, are too old.
+    pub(super) fn stale(&self, now: i64) -> Error {
         let is_due = self.inner().machine.next() <= now;
         self.tell_stale(now);
         self.wake_if(is_due);
-        Error::new(
-            ErrorKind::KeysUnavailable,
-            "the keys haven't been confirmed for longer than the option stale allows",
-        )
+        match self.list {
+            None => Error::new(
+                ErrorKind::KeysUnavailable,
+                "the keys haven't been confirmed for longer than the option stale allows",
+            ),
+            Some(_) => Error::new(
+                ErrorKind::RevocationsStale,
+                "the status list hasn't been confirmed for longer than the option stale allows",
+            ),
+        }
     }
 
     /// Wakes the refresher for what is due; it may have slept too long, with the

@@ -11,6 +11,8 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::answer::Knowledge;
 use super::https::{self, Https};
+use super::list::Following;
+use super::list_options::ListOptions;
 use super::machine::{Machine, Ticket};
 use super::message::Request;
 use super::options::SourceOptions;
@@ -22,7 +24,7 @@ use crate::clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::events::Events;
 use crate::fork::{self, PerFork};
-use crate::keys::{KeySet, Ring};
+use crate::keys::{KeySet, Ring, Select};
 
 /// No good answer yet.
 pub(super) const NEVER: i64 = i64::MIN;
@@ -36,7 +38,9 @@ pub struct Source {
     /// Made for the first fetch, and by each process for itself: TLS has locks
     /// of its own.
     https: PerFork<Https>,
+    /// Without keys where it follows a status list.
     pub(super) ring: Arc<Ring>,
+    pub(super) list: Option<Following>,
     /// The moment of the last good answer.
     pub(super) fetched: AtomicI64,
     /// How many fetches have ended. Raised after `fetched`, and with `inner`
@@ -97,12 +101,23 @@ impl Source {
     /// A file is read at once, and must be good. A URL is fetched by the
     /// process's refresher, or where the option `refresh` is false by the host.
     pub fn open(options: SourceOptions, state: &str) -> Result<Arc<Self>> {
+        Self::opened(options, None, state)
+    }
+
+    /// Opens a source that follows a Token Status List, whose token `keys` verify.
+    pub fn open_list(options: ListOptions, keys: Arc<dyn Select>) -> Result<Arc<Self>> {
+        let list = Following::new(&options, keys)?;
+        Self::opened(options.source, Some(list), "")
+    }
+
+    fn opened(options: SourceOptions, list: Option<Following>, state: &str) -> Result<Arc<Self>> {
         let now = clock::uptime();
         let ca = https::certificates(&options.https)?;
         let source = Arc::new_cyclic(|this| Self {
             ca,
             https: PerFork::new(),
             ring: Arc::new(Ring::new(KeySet::none())),
+            list,
             fetched: AtomicI64::new(NEVER),
             settled: AtomicU64::new(0),
             watched: AtomicU64::new(0),
@@ -248,15 +263,39 @@ impl Source {
         let last = self.inner().last_error.clone();
         let error = Error::new(
             ErrorKind::KeysUnavailable,
-            match last {
-                Some(last) => format!("the keys couldn't be had: {last}"),
-                None => "the keys haven't been fetched yet".into(),
+            match (last, &self.list) {
+                (Some(last), None) => format!("the keys couldn't be had: {last}"),
+                (None, None) => "the keys haven't been fetched yet".into(),
+                (Some(last), Some(_)) => format!("the status list couldn't be had: {last}"),
+                (None, Some(_)) => "the status list hasn't been fetched yet".into(),
             },
         );
+        let error = self.told(error);
         match settled {
             Some(settled) => error.awaiting(settled),
             None => error,
         }
+    }
+
+    /// The error as one of what the source is for: that something couldn't be
+    /// had is another status of keys than of a status list.
+    pub(super) fn told(&self, error: Error) -> Error {
+        if self.list.is_some() && error.kind() == ErrorKind::KeysUnavailable {
+            return error.into_kind(ErrorKind::RevocationsUnavailable);
+        }
+        error
+    }
+
+    /// Whether it follows a status list; else it has keys.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.list.is_some()
+    }
+
+    /// What a host that fetches is to accept, where that isn't keys.
+    #[must_use]
+    pub fn accepts(&self) -> Option<&'static str> {
+        self.is_list().then(|| self.options.asks.accept())
     }
 }
 

@@ -37,9 +37,7 @@ impl Source {
     ///
     /// `keys-unavailable` where there are none yet, `misuse` for a file.
     pub fn export(&self) -> Result<String> {
-        if self.options.is_file() {
-            return Err(file());
-        }
+        need_state(self)?;
         let fetched = self.inner().machine.fetched().ok_or_else(|| {
             Error::new(ErrorKind::KeysUnavailable, "no keys have been fetched yet")
         })?;
@@ -55,16 +53,21 @@ impl Source {
     }
 }
 
-fn file() -> Error {
-    Error::new(ErrorKind::Misuse, "a source over a file needs no state")
+fn need_state(source: &Source) -> Result<()> {
+    let misuse = |message| Err(Error::new(ErrorKind::Misuse, message));
+    if source.options.is_file() {
+        return misuse("a source over a file needs no state");
+    }
+    if source.is_list() {
+        return misuse("a status list isn't kept from one process to the next");
+    }
+    Ok(())
 }
 
 /// Begins with the keys of `text`. Those of another origin are an error; those
 /// too old, or from the future, are left alone.
 pub(super) fn seed(source: &Source, text: &str, now: i64) -> Result<()> {
-    if source.options.is_file() {
-        return Err(file());
-    }
+    need_state(source)?;
     let state: State = read("state", text.as_bytes())?;
     let fault = |message: String| Error::new(ErrorKind::Options, format!("state.{message}"));
     if state.format != FORMAT || state.version != VERSION {

@@ -36,7 +36,7 @@ impl Waiting {
         if waited.1.timed_out() {
             return Err(Error::new(
                 ErrorKind::Timeout,
-                "the keys didn't come in time",
+                "what was waited for didn't come in time",
             ));
         }
         Ok(())
@@ -53,7 +53,7 @@ impl<'a> Caller<'a> {
         if before >= MOST {
             return Err(Error::new(
                 ErrorKind::Timeout,
-                "too many callers wait for the keys already",
+                "too many callers wait for it already",
             ));
         }
         Ok(caller)

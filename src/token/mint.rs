@@ -8,7 +8,7 @@ use crate::codec::{base64url, json};
 use crate::crypto;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::{External, Key, KeyRef, KeySet, Ring, Signer};
-use crate::policy::{Call, MinterOptions};
+use crate::policy::{self, Call, MinterOptions};
 
 /// The longest token that is minted, in bytes: the highest limit that a verifier can have.
 const LONGEST: usize = 1 << 20;
@@ -84,6 +84,12 @@ impl Minter {
                 self.write(key.in_force(now)?, &payload, |message| key.sign(message))
             }
         }
+    }
+
+    /// Whether the header's typ is `name`, as a media type.
+    pub(crate) fn writes_type(&self, name: &str) -> bool {
+        let expected = [Some(name.to_owned())];
+        policy::check_type(&expected, self.options.r#type.as_deref()).is_ok()
     }
 
     /// The token with `payload`, and the header that `key` asks for.

@@ -15,7 +15,8 @@ use crate::crypto::Algorithm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::{Key, KeyRef, Select, Wanted};
 use crate::policy::{
-    self, Built, Call, Claims, Consult, Entry, Facts, Issuers, VerifierOptions, View,
+    self, Attached, Built, Call, Claims, Consult, Entry, Facts, Issuers, Lists, StatusList,
+    VerifierOptions, View,
 };
 
 use super::header::{self, Header};
@@ -32,6 +33,7 @@ const ORDINARY: usize = 12_288;
 pub struct Verifier {
     keys: Vec<Arc<dyn Select>>,
     consult: Option<Arc<dyn Consult>>,
+    lists: Lists,
     options: VerifierOptions,
     /// Whether a rule hangs on a switch, so that calls must name a scope.
     scoped: bool,
@@ -81,8 +83,28 @@ impl Verifier {
         Ok(Self {
             keys,
             consult: revocations,
+            lists: Lists::default(),
             options,
             scoped,
+            known: Known::new(),
+        })
+    }
+
+    /// The same verifier, that follows `lists` besides: a token's `status` must
+    /// be in one of them, and good there. A token without one is refused as
+    /// [`ErrorKind::Missing`], unless the option `require` says otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Misconfigured`] where there is none, or tokens would call two
+    /// of them the same.
+    pub fn following(&self, lists: Vec<Arc<dyn StatusList>>) -> Result<Self> {
+        Ok(Self {
+            keys: self.keys.clone(),
+            consult: self.consult.clone(),
+            lists: Lists::new(lists)?,
+            options: self.options.clone(),
+            scoped: self.scoped,
             known: Known::new(),
         })
     }
@@ -242,7 +264,11 @@ impl Verifier {
         }
         let now = call.time();
         let consult = self.consult.as_deref();
-        let checked = policy::check(&self.options, entry, view, call, consult, now)?;
+        let attached = Attached {
+            consult,
+            lists: !self.lists.is_empty(),
+        };
+        let checked = policy::check(&self.options, entry, view, call, &attached, now)?;
         let issued = checked.issued.map(|issued| issued.floor());
         let realm = match &entry.realm {
             Some(realm) => Cow::Borrowed(realm.as_str()),
@@ -252,6 +278,7 @@ impl Verifier {
             let claims = |name: &str| view.find(name);
             policy::check_revoked(consult, &facts(&realm, key, issued, &claims), now)?;
         }
+        self.lists.check(entry, view, now)?;
         Ok(Claims::new(Built {
             view: *view,
             header: header.text,

@@ -1,6 +1,5 @@
 //! The classes of attack that broke other JWT libraries, each with what must
-//! still be accepted. Those on caches and on fetching aren't here yet: there is
-//! neither.
+//! still be accepted. Those on fetching are with the sources.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -13,6 +12,7 @@ mod claims;
 mod forms;
 mod header;
 mod keys;
+mod lists;
 mod signatures;
 #[path = "../support/mod.rs"]
 mod support;

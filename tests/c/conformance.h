@@ -105,15 +105,58 @@ static void make_revocations(void)
 	}
 }
 
+/* The verifier, made to follow the lists of the vector. */
+static void follow(void)
+{
+	const struct member *document, *options, *token;
+	jeton_source *lists[4];
+	jeton_keys *signers;
+	jeton_verifier *plain = verifier;
+	size_t count = 0;
+	char *request;
+
+	for (;; count++) {
+		token = find(&vector, "lists.%zu.token", count);
+		if (!is_there(token))
+			break;
+		CHECK(count < 4);
+		document = find(&vector, "lists.%zu.keys", count);
+		options = find(&vector, "lists.%zu.options", count);
+		prepared(jeton_keys_new(GIVEN(document), NULL, 0, &signers,
+					&error));
+		prepared(jeton_source_open_list(signers, GIVEN(options),
+						&lists[count], &error));
+		jeton_keys_free(signers);
+		prepared(jeton_source_claim(lists[count], &request, NULL,
+					    &error));
+		CHECK(strstr(request, "\"application/statuslist+jwt\""));
+		jeton_string_free(request);
+		prepared(jeton_source_accept(lists[count], NULL, 0,
+					     GIVEN(token), &error));
+	}
+	if (!count)
+		return;
+	prepared(jeton_verifier_following(plain,
+					  (const jeton_source *const *)lists,
+					  count, &verifier, &error));
+	jeton_verifier_free(plain);
+	while (count)
+		jeton_source_free(lists[--count]);
+}
+
 static jeton_status make_verifier(const char *member)
 {
 	const struct member *options = find(&vector, "%s", member);
+	jeton_status status;
 
 	make_keys();
 	make_revocations();
-	return jeton_verifier_new((const jeton_keys *const *)keys, keys_count,
-				  revocations, GIVEN(options), &verifier,
-				  &error);
+	status = jeton_verifier_new((const jeton_keys *const *)keys, keys_count,
+				    revocations, GIVEN(options), &verifier,
+				    &error);
+	if (status == JETON_OK)
+		follow();
+	return status;
 }
 
 /* What the call says; a scope and a nonce may be empty, but not absent. */

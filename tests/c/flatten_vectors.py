@@ -54,6 +54,11 @@ def write(vector, keys):
                 if member == "rules":
                     items = [document(rule) for rule in items]
                 put_all(f"revocations.{member}", items)
+        elif name == "lists":
+            for index, one in enumerate(value):
+                put(f"lists.{index}.keys", text(keys[one["keys"]]["jwks"]))
+                put(f"lists.{index}.options", document(one["options"]))
+                put(f"lists.{index}.token", one["token"])
         elif name == "expect":
             for member, wanted in value.items():
                 # Looked for in the text of jeton_keys_status.

@@ -150,13 +150,38 @@ std::optional<jeton::revocations> make_revocations()
 	return made;
 }
 
+std::vector<jeton::source> make_lists()
+{
+	std::vector<jeton::source> lists;
+
+	for (;;) {
+		const std::string of = "lists." + std::to_string(lists.size());
+		if (!is_there(find(&vector, "%s.token", of.c_str())))
+			return lists;
+		const auto keys = prepared(CALL(
+			jeton::keys::, read(given((of + ".keys").c_str()))));
+		lists.push_back(prepared(CALL(
+			jeton::source::,
+			open_list(keys, given((of + ".options").c_str())))));
+		prepared(CALL(lists.back()., claim()));
+		prepared(CALL(lists.back().,
+			      accept({}, given((of + ".token").c_str()))));
+	}
+}
+
 jeton::result<jeton::verifier> make_verifier(const char *options)
 {
 	const std::vector<jeton::keys> keys = make_keys();
 	const auto revocations = make_revocations();
 
-	return MAKE(verifier, make, jeton::key_sets(keys.begin(), keys.end()),
-		    given(options), revocations ? &*revocations : nullptr);
+	auto verifier =
+		MAKE(verifier, make, jeton::key_sets(keys.begin(), keys.end()),
+		     given(options), revocations ? &*revocations : nullptr);
+	const auto lists = make_lists();
+	if (!verifier || lists.empty())
+		return verifier;
+	return CALL(verifier->,
+		    following(jeton::status_lists(lists.begin(), lists.end())));
 }
 
 void verify()
@@ -316,11 +341,16 @@ void load()
 void run()
 {
 	static const kind known[] = {
-		{"verify", verify},  {"options", options},
-		{"keys", read_keys}, {"mint", mint},
-		{"sign", sign},	     {"signature", signature},
-		{"bearer", bearer},  {"inspect", inspect},
-		{"revoke", revoke},  {"import", load},
+		{"verify", verify},
+		{"options", options},
+		{"keys", read_keys},
+		{"mint", mint},
+		{"sign", sign},
+		{"signature", signature},
+		{"bearer", bearer},
+		{"inspect", inspect},
+		{"revoke", revoke},
+		{"import", load},
 		{"introspect", introspect},
 		{nullptr, nullptr},
 	};

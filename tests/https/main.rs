@@ -9,6 +9,7 @@
 )]
 
 mod exchange;
+mod lists;
 mod live;
 mod server;
 mod siege;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use jeton::{
-    Algorithm, Bearer, Call, Claims, Consult, Error, JwsOptions, Minter, MinterOptions, Named,
-    Result, Revocations, Ring, Verifier, VerifierOptions, inspect, sign, verify_signature,
+    Algorithm, Bearer, Call, Claims, Consult, Error, JwsOptions, ListOptions, Minter,
+    MinterOptions, Named, Result, Revocations, Ring, Source, StatusList, Verifier, VerifierOptions,
+    inspect, sign, verify_signature,
 };
 use serde_json::{Map, Value, json};
 
@@ -189,11 +190,32 @@ fn verifier(file: &File, vector: &Value, options: Option<&Value>) -> Result<Veri
     let keys = key_sets(file, vector);
     let revocations = revocations(vector);
     let options = VerifierOptions::read(document(options).as_bytes())?;
-    Verifier::new(
+    let verifier = Verifier::new(
         keys.iter().map(Keys::select).collect(),
         revocations,
         options,
-    )
+    )?;
+    match vector.get("lists").and_then(Value::as_array) {
+        Some(lists) => verifier.following(
+            lists
+                .iter()
+                .map(|list| follow(file, vector, list))
+                .collect(),
+        ),
+        None => Ok(verifier),
+    }
+}
+
+/// A source that follows the list of a vector, and has its token.
+fn follow(file: &File, vector: &Value, list: &Value) -> Arc<dyn StatusList> {
+    let keys = prepared(vector, Keys::read(file.key(&list["keys"])));
+    let options = ListOptions::read(document(list.get("options")).as_bytes());
+    let source = Source::open_list(prepared(vector, options), keys.select());
+    let source = prepared(vector, source);
+    prepared(vector, source.claim());
+    let token = list["token"].as_str().unwrap();
+    prepared(vector, source.accept(200, [], token.as_bytes()));
+    source
 }
 
 fn call(vector: &Value) -> Call<'_> {

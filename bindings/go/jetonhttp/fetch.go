@@ -1,6 +1,7 @@
 package jetonhttp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -32,7 +33,7 @@ func Fetch(transport http.RoundTripper) jeton.Fetch {
 		if request.URL.Scheme != "https" {
 			return jeton.Answer{}, errors.New("not an https URL")
 		}
-		request.Header.Set("Accept", "application/json, application/jwk-set+json")
+		request.Header.Set("Accept", cmp.Or(wanted.Accept, "application/json, application/jwk-set+json"))
 		if wanted.ETag != "" {
 			request.Header.Set("If-None-Match", wanted.ETag)
 		}

@@ -26,7 +26,10 @@ async function answer(source, fetch, timeout) {
   let response, body
   try {
     response = await fetch(request.url, {
-      headers: request.etag === null ? {} : { 'if-none-match': request.etag },
+      headers: {
+        ...(request.etag !== null && { 'if-none-match': request.etag }),
+        ...(request.accept && { accept: request.accept }),
+      },
       redirect: 'error',
       signal: AbortSignal.timeout(timeout),
     })

@@ -63,6 +63,15 @@ class Revocations extends Handle {
     native.revocationsSwitch(idOf(this), ...setting(scope, name, on))
   }
 
+  async statusList(minter, given, call) {
+    return later(this, 'revocationsStatusList', idOf(minter), options(given, '{}'), ...said(call))
+  }
+
+  statusListSync(minter, given, call) {
+    const values = [idOf(minter), options(given, '{}'), ...said(call)]
+    return native.revocationsStatusList(idOf(this), ...values)
+  }
+
   async list(call) {
     return JSON.parse(await later(this, 'revocationsList', ...said(call)))
   }

@@ -12,6 +12,12 @@ class Source extends Handle {
     super((owner) => native.sourceOpen(owner, given.options(options, '{}'), state))
   }
 
+  static statusList(keys, options) {
+    return Handle.make(Source, (owner) =>
+      native.sourceOpenList(owner, idOf(keys), given.options(options, '{}')),
+    )
+  }
+
   keys() {
     return Handle.make(Keys, (owner) => native.sourceKeys(owner, idOf(this)))
   }

@@ -10,6 +10,9 @@ const { until } = require('./waiting.js')
 /** The most callers that wait for the keys of one verifier. */
 const MOST = 1024
 
+/** Known here alone: for a verifier that is made of another. */
+const anew = Symbol('a verifier of another')
+
 let keeperOf
 
 class Verifier extends Handle {
@@ -23,6 +26,11 @@ class Verifier extends Handle {
 
   // null says that there are none; a variable that was never set doesn't.
   constructor(keys, options, revocations) {
+    if (keys === anew) {
+      super(options)
+      this.#keeps = revocations
+      return
+    }
     if (arguments.length > 2 && revocations === undefined) {
       throw misuse('"revocations" is undefined: give some, or null for none')
     }
@@ -36,6 +44,15 @@ class Verifier extends Handle {
       ),
     )
     this.#keeps = !isNone
+  }
+
+  following(lists) {
+    const ids = [lists].flat().map(idOf)
+    return new Verifier(
+      anew,
+      (owner) => native.verifierFollowing(owner, idOf(this), ids),
+      this.#keeps,
+    )
   }
 
   verifySync(token, call) {

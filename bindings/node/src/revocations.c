@@ -42,6 +42,13 @@ static jeton_status set_switch(struct job *job)
 					GIVEN(job, 1), job->flag, &job->error);
 }
 
+static jeton_status status_list(struct job *job)
+{
+	return jeton_revocations_status_list(job->handle[0], job->handle[1],
+					     GIVEN(job, 0), job->said.given,
+					     ANSWER(job));
+}
+
 static jeton_status list(struct job *job)
 {
 	return jeton_revocations_list(job->handle[0], job->said.given,
@@ -90,6 +97,7 @@ const struct operation revocations_operations[] = {
 	{"revocationsRevokeLogout", "RCoc", revoke_logout, TEXT, NOTHING},
 	{"revocationsRestore", "Rtc", restore, TRUTH, NOTHING},
 	{"revocationsSwitch", "Rttb", set_switch, NONE, NOTHING},
+	{"revocationsStatusList", "RMtc", status_list, TEXT, NOTHING},
 	{"revocationsList", "Rc", list, TEXT, NOTHING},
 	{"revocationsExport", "Rc", export, TEXT, NOTHING},
 	{"revocationsImport", "Rtc", import, COUNT, NOTHING},

@@ -8,6 +8,12 @@ static jeton_status source_open(struct job *job)
 				 (jeton_source **)&job->made, &job->error);
 }
 
+static jeton_status source_open_list(struct job *job)
+{
+	return jeton_source_open_list(job->handle[0], GIVEN(job, 0),
+				      (jeton_source **)&job->made, &job->error);
+}
+
 static jeton_status source_keys(struct job *job)
 {
 	return jeton_source_keys(job->handle[0], (jeton_keys **)&job->made,
@@ -52,6 +58,7 @@ static jeton_status source_export(struct job *job)
 
 const struct operation source_operations[] = {
 	{"sourceOpen", "+to", source_open, HANDLE, SOURCE},
+	{"sourceOpenList", "+Kt", source_open_list, HANDLE, SOURCE},
 	{"sourceKeys", "+S", source_keys, HANDLE, KEYS},
 	{"sourceRefresh", "S", source_refresh, NONE, NOTHING},
 	{"sourceClaim", "S", source_claim, TEXT, NOTHING},

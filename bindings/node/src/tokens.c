@@ -29,6 +29,13 @@ static jeton_status verifier_new(struct job *job)
 				  &job->error);
 }
 
+static jeton_status verifier_following(struct job *job)
+{
+	return jeton_verifier_following(
+		job->handle[0], (const jeton_source *const *)job->list.handles,
+		job->list.count, (jeton_verifier **)&job->made, &job->error);
+}
+
 static jeton_status verify_many(struct job *job)
 {
 	size_t count = job->list.count, index;
@@ -108,6 +115,7 @@ const struct operation token_operations[] = {
 	{"externalNew", "+Kt", external_new, HANDLE, EXTERNAL},
 	{"mint", "Mtc", mint, TEXT, NOTHING},
 	{"verifierNew", "+[Krt", verifier_new, HANDLE, VERIFIER},
+	{"verifierFollowing", "+V[S", verifier_following, HANDLE, VERIFIER},
 	{"verifyMany", "+V[tc", verify_many, HANDLE, BATCH},
 	{"introspect", "Vtc", introspect, TEXT, NOTHING},
 	{"verifierWait", "VF", verifier_wait, TRUTH, NOTHING},

@@ -56,6 +56,13 @@ function held(claims = {}) {
   return { revocations, claims: verifier.verifySync(minter.mintSync(claims)) }
 }
 
+const LISTING = { uri: 'https://a.test/1', realm: 'i', size: 8 }
+
+function listed(keys) {
+  const options = { uri: LISTING.uri, issuer: null, stale: null, refresh: false }
+  return jeton.Source.statusList(keys, options)
+}
+
 const expired = () => {
   const { minter, verifier } = pair({ report: ['exp'] })
   return refused('expired', () => verifier.verifySync(minter.mintSync({}), { now: 4e9 }))
@@ -89,6 +96,7 @@ const REACH = {
   },
   keys_free: () => pair().keys.close() === undefined,
   source_open: () => hosted(),
+  source_open_list: () => listed(pair().keys).status().uri === LISTING.uri,
   source_keys: () => fetched().keys().status().keys.length === 1,
   source_wait: async () => (await fetched().wait()) === undefined,
   source_refresh: async () => {
@@ -124,6 +132,12 @@ const REACH = {
     const active = JSON.parse(await verifier.introspect(minter.mintSync({}))).active
     return active && verifier.introspectSync('x') === '{"active":false}'
   },
+  verifier_following: async () => {
+    const { keys, minter, verifier } = pair()
+    const list = listed(keys)
+    const token = minter.mintSync({ status: { status_list: { idx: 1, uri: LISTING.uri } } })
+    return refused('revocations-unavailable', () => verifier.following(list).verifySync(token))
+  },
   verify_many: async () => (await pair().verifier.verifyMany(['x']))[0].error.code === 'malformed',
   verifier_free: () => pair().verifier.close() === undefined,
   claims_json: () => JSON.parse(held().claims.json).aud === 'api',
@@ -153,6 +167,12 @@ const REACH = {
   revocations_restore: async () =>
     !(await store().restore({ realm: 'r', claim: 'jti', value: 'x' })),
   revocations_switch: async () => (await store().switch('s', 'n', true)) === undefined,
+  revocations_status_list: async () => {
+    const keys = jeton.Keys.generateSync({ algorithm: 'ES256' })
+    const minter = new jeton.Minter(keys, { lifetime: 60, type: 'statuslist+jwt' })
+    const token = store().statusListSync(minter, LISTING)
+    return token.split('.').length === 3 && (await store().statusList(minter, LISTING)) !== token
+  },
   revocations_list: async () => (await store().list()).entries.length === 0,
   revocations_export: async () => (await store().export()).length > 0,
   revocations_import: async () => (await store().import(await store().export())) === 0,

@@ -29,6 +29,8 @@ const TYPES = {
   keys: 'KeyOptions',
   generate: 'GenerateOptions',
   source: 'SourceOptions',
+  list: 'ListOptions',
+  status_list: 'StatusListOptions',
   jws: 'JwsOptions',
   memory: 'MemoryOptions',
   sqlite: 'SqliteOptions',

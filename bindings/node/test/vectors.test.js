@@ -64,7 +64,16 @@ function verifierOf(file, vector, options) {
   const keys = [vector.keys].flat().map((key) => keysOf(file, key))
   const revocations = revocationsOf(vector)
   // What comes before must succeed: only this may be what the vector is about.
-  return { make: () => new jeton.Verifier(keys, document(options), revocations) }
+  const lists = vector.lists?.map((list) => listOf(file, list))
+  const make = () => new jeton.Verifier(keys, document(options), revocations)
+  return { make: lists ? () => make().following(lists) : make }
+}
+
+function listOf(file, { keys, options, token }) {
+  const source = jeton.Source.statusList(keysOf(file, keys), document(options))
+  assert.equal(source.claim().accept, 'application/statuslist+jwt')
+  source.accept(undefined, token)
+  return source
 }
 
 const verified = (claims) =>

@@ -13,6 +13,7 @@ import type {
   GenerateOptions,
   JwsOptions,
   KeyOptions,
+  ListOptions,
   MemoryOptions,
   MinterOptions,
   RedisOptions,
@@ -21,6 +22,7 @@ import type {
   Rule,
   SourceOptions,
   SqliteOptions,
+  StatusListOptions,
   VerifierOptions,
 } from './options.js'
 
@@ -230,6 +232,12 @@ export class Verifier<T extends object = { [claim: string]: unknown }> {
     revocations?: Revocations | null,
   )
   /**
+   * A verifier that checks the same and, last, each token's `status` in one of `lists`, which
+   * `Source.statusList` makes. A token without that claim is refused, unless `require` says
+   * otherwise.
+   */
+  following(lists: Source | readonly Source[]): Verifier<T>
+  /**
    * The claims, once the signature and every rule hold; else a JetonError. It
    * verifies at once, and waits only where a source may yet bring the key.
    */
@@ -275,6 +283,8 @@ export interface Happening {
 export class Source {
   /** `state` is what `export` gave, in a process before this one. */
   constructor(options: SourceOptions | string, state?: Text)
+  /** Follows a Token Status List, whose own token `keys` verify: for `Verifier.following`. */
+  static statusList(keys: Keys, options: ListOptions | string): Source
   /** The live set: what is made with it sees each new set at once. */
   keys(): Keys
   /** Waits until there are keys. */
@@ -282,7 +292,7 @@ export class Source {
   /** Fetches now. */
   refresh(): Promise<void>
   /** Hands out the request that is due, once. */
-  claim(): { url: string; etag: string | null } | undefined
+  claim(): { url: string; etag: string | null; accept?: string } | undefined
   /** Takes the answer to it. */
   accept(
     answer: { status: number; headers?: { readonly [name: string]: string } } | undefined,
@@ -384,6 +394,20 @@ export class Revocations {
   /** Turns the switch `name` on or off for `scope`. */
   switch(scope: string, name: string, on: boolean): Promise<void>
   switchSync(scope: string, name: string, on: boolean): void
+  /**
+   * The signed token of a Token Status List, made from the log, to be published. `minter`
+   * signs it, and says its iss and exp; its `type` is "statuslist+jwt".
+   */
+  statusList(
+    minter: Minter,
+    options: StatusListOptions | string,
+    call?: Pick<Call, 'now'>,
+  ): Promise<string>
+  statusListSync(
+    minter: Minter,
+    options: StatusListOptions | string,
+    call?: Pick<Call, 'now'>,
+  ): string
   list(call?: Pick<Call, 'now'>): Promise<Listing>
   listSync(call?: Pick<Call, 'now'>): Listing
   /** All that is in force, for `import`. */

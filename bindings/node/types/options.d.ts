@@ -94,7 +94,7 @@ interface VerifierRules {
   age?: number | null
   /** The header's typ, compared as a media type: one, or several of which null is none. */
   type?: Types
-  /** Claims that must be present. Default: exp, and jti where revocations are attached. */
+  /** Claims that must be present. Default: exp, jti with revocations, status with lists. */
   require?: readonly string[]
   claims?: Matchers
   deny?: readonly DenyRule[]
@@ -330,6 +330,52 @@ export interface SourceOptions {
   private?: boolean
   /** Whether jeton fetches by itself; false: the host does, see `follow`. */
   refresh?: boolean
+}
+
+/** Which Token Status List is followed, and how it is kept fresh; times in seconds. */
+export interface ListOptions {
+  /** What tokens call the list; it is fetched from there unless `url` or `file` is said. */
+  uri: string
+  /** Where it is fetched from instead, such as a mirror. */
+  url?: string
+  /** A file that holds its token, read again when it changes. */
+  file?: string
+  /** The iss of its token. Must be said; null waives the check. */
+  issuer: string | null
+  /** The statuses that let a token pass besides 0: "suspended", which is 2, and numbers from 3 on. */
+  accept?: readonly ('suspended' | number)[]
+  /** The shortest life of an answer, whatever its ttl says. Default: 60. */
+  minimum?: number
+  /** The longest. Default: 3600. */
+  maximum?: number
+  /** For how long it is used when no fetch succeeds. Must be said; null: as long as it takes. */
+  stale: number | null
+  /** Of a whole fetch. Default: 5. */
+  timeout?: number
+  /** What bounds an answer: its bytes, and the most bytes that it unpacks to. */
+  limits?: { bytes?: number; unpacked?: number }
+  /** A PEM file of the certificates to trust, in place of the platform's. */
+  ca?: string | null
+  /** An http proxy; the environment's are not used. */
+  proxy?: string | null
+  /** Whether addresses that aren't public may be asked. */
+  private?: boolean
+  /** Whether jeton fetches by itself; false: the host does, see `follow`. */
+  refresh?: boolean
+}
+
+/** A Token Status List to be published. */
+export interface StatusListOptions {
+  /** Where it is published, and what tokens call it. */
+  uri: string
+  /** The realm of the rules that count: the tokens' issuer, or the name of the options. */
+  realm: string
+  /** How many places it has: tokens have indexes below. */
+  size: number
+  /** The claim by which rules name a place. Default: "/status/status_list/idx". */
+  claim?: string
+  /** For how many seconds whoever follows it may keep it. */
+  ttl?: number | null
 }
 
 /** Signing and checking a compact JWS of any payload. */

@@ -110,7 +110,17 @@ class Case:
 
     def verifier(self, options: Any) -> jeton.Verifier:
         keys = tuple(self.keys())
-        return _jeton.make_verifier(jeton.Verifier, keys, self.revocations(), document(options))
+        made = _jeton.make_verifier(jeton.Verifier, keys, self.revocations(), document(options))
+        lists = [self.follow(one) for one in self.vector.get("lists", [])]
+        return made.following(*lists) if lists else made
+
+    def follow(self, given: Vector) -> jeton.Source:
+        source = _jeton.open_list(
+            jeton.Source, self.key(given["keys"]), document(given["options"])
+        )
+        assert source.claim()["accept"] == "application/statuslist+jwt"
+        source.accept(given["token"])
+        return source
 
     def call(self) -> dict[str, Any]:
         return {"now": self.now} | self.vector.get("call", {})

@@ -94,7 +94,7 @@ impl Https {
         }
         for _ in 0..=MOST_REDIRECTS {
             let answer = self
-                .exchange(&uri, request.etag.as_deref(), deadline)
+                .exchange(&uri, request, deadline)
                 .map_err(|error| named(self.explained(error)))?;
             let Some(target) = redirect(&answer) else {
                 return self.read(answer).map_err(named);
@@ -107,16 +107,16 @@ impl Https {
     fn exchange(
         &self,
         uri: &Uri,
-        etag: Option<&str>,
+        request: &Request,
         deadline: Instant,
     ) -> Result<ureq::http::Response<Body>, ureq::Error> {
         let left = deadline.saturating_duration_since(Instant::now());
         let mut builder = self
             .agent
             .get(uri)
-            .header(ACCEPT, "application/jwk-set+json, application/json")
+            .header(ACCEPT, request.asks.accept())
             .header(ACCEPT_ENCODING, "identity");
-        if let Some(etag) = etag {
+        if let Some(etag) = &request.etag {
             builder = builder.header(IF_NONE_MATCH, etag);
         }
         builder

@@ -4,6 +4,7 @@ mod bounds;
 mod dates;
 mod files;
 mod hosts;
+mod lists;
 mod machine;
 mod races;
 mod seeds;

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         GenerateOptions,
         IssuerOptions,
         KeysOptions,
+        ListOptions,
         UrlOptions,
     )
 
@@ -109,6 +110,17 @@ class Source(_jeton.Source):
 
     def __new__(cls, *, state: Text | None = None, **options: Any) -> Self:
         return _jeton.open_source(cls, document(options), state)
+
+    @classmethod
+    def status_list(cls, keys: Keys | Source, /, **options: Unpack[ListOptions]) -> Self:
+        """A source that follows a Token Status List, for `Verifier.following`.
+
+        `keys` verify the list's own token. `uri` is what tokens call the list, and where
+        it is fetched from unless `url` or `file` says otherwise; `issuer`, the `iss` of
+        its token, and `stale` must be said.
+        """
+        made = keys.keys() if isinstance(keys, Source) else keys
+        return _jeton.open_list(cls, made, document(options))
 
     def keys(self) -> Keys:
         """The live set: whoever has it sees each new set at once."""

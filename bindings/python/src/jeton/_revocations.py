@@ -11,6 +11,7 @@ from ._jeton import Claims
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from ._minter import Minter
     from .options import (
         MemoryOptions,
         RedisOptions,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         RevokeLogoutOptions,
         Rule,
         SqliteOptions,
+        StatusListOptions,
     )
 
 # Outside of the class, which has a list of its own.
@@ -85,6 +87,15 @@ class Revocations(_jeton.Revocations):
     def list(self, *, now: int = 0) -> dict[str, Any]:
         """The rules in force and the switches."""
         return an_object(self._list(now))
+
+    def status_list(
+        self, minter: Minter, /, *, now: int = 0, **options: Unpack[StatusListOptions]
+    ) -> str:
+        """The signed token of a Token Status List, made from the log, to be published.
+
+        `minter` signs it, and says its `iss` and `exp`; its `type` is "statuslist+jwt".
+        """
+        return self._status_list(minter, document(options), now)
 
     def export(self, *, now: int = 0) -> str:
         """All that is in force, as a document for `import_`."""

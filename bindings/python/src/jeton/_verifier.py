@@ -14,6 +14,7 @@ from .errors import JetonError
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from ._keys import Source
     from ._revocations import Revocations
     from .options import TrustOptions, VerifierOptions, VerifierSystemOptions
 
@@ -63,6 +64,14 @@ class Verifier(_jeton.Verifier):
         cls, keys: KeySets, /, *, revocations: Revocations | None = None, **options: Any
     ) -> Self:
         return _jeton.make_verifier(cls, key_sets(keys), revocations, document(options))
+
+    def following(self, *lists: Source) -> Self:
+        """A verifier that checks the same and, last, each token's `status` in one of `lists`.
+
+        A token without that claim is refused, unless the option `require` says otherwise.
+        The lists are what `Source.status_list` makes.
+        """
+        return _jeton.following_verifier(type(self), self, lists)
 
     async def averify(
         self,

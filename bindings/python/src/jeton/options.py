@@ -127,8 +127,8 @@ class _Verifier(TypedDict, total=False):
     #: The header's typ, compared as a media type (RFC 8725bis 3.11): one, or several of
     #: which None is a header without one. Default, and None: not checked.
     type: Types
-    #: Claims that must be present. Default: exp, and jti where revocations are attached. A
-    #: list replaces the default; [] waives it.
+    #: Claims that must be present. Default: exp, jti where revocations are attached, and
+    #: status where lists are followed. A list replaces the default; [] waives it.
     require: _Many[str]
     claims: Matchers
     #: Rules that refuse a token although all else holds.
@@ -468,6 +468,74 @@ class FileOptions(_Source):
     #: For how many seconds keys are used when no fetch succeeds. Must be said; None: as
     #: long as it takes.
     stale: int | None
+
+
+class ListLimitsOptions(TypedDict, total=False):
+    """What bounds an answer."""
+
+    #: The longest body, in bytes.
+    bytes: int
+    #: The most bytes that the list unpacks to: eight tokens a byte, or one where a status
+    #: takes eight bits.
+    unpacked: int
+
+
+class _List(TypedDict, total=False):
+    #: Where the list is fetched from instead, such as a mirror.
+    url: str
+    #: A file that holds its token, read again when it changes.
+    file: str
+    #: The statuses that let a token pass besides 0 (valid): "suspended", which is 2, and
+    #: numbers from 3 on.
+    accept: _Many[Literal["suspended"] | int]
+    #: The shortest life of an answer, in seconds, whatever its ttl says.
+    minimum: int
+    #: The longest, not below minimum.
+    maximum: int
+    #: Seconds for a whole fetch.
+    timeout: int
+    #: What bounds an answer.
+    limits: ListLimitsOptions
+    #: A PEM file of the certificates to trust, in place of the platform's. Read once.
+    ca: str | None
+    #: An http proxy, which then looks names up; the environment's are not used.
+    proxy: str | None
+    #: Whether addresses that aren't public may be asked.
+    private: bool
+    #: Whether jeton fetches by itself; False: the host does, or says when.
+    refresh: bool
+
+
+class ListOptions(_List):
+    """Which Token Status List is followed, whose it is, and how it is kept fresh."""
+
+    #: What tokens call the list, which is the sub of its token, too. It is fetched from
+    #: there, unless url or file is said.
+    uri: str
+    #: The iss of the list's token; must be said, None waives the check.
+    issuer: str | None
+    #: For how many seconds the list is used when no fetch succeeds. Must be said; None: as
+    #: long as it takes, or until its exp.
+    stale: int | None
+
+
+class _StatusList(TypedDict, total=False):
+    #: The claim by which rules name a place.
+    claim: str
+    #: For how many seconds whoever follows it may keep it.
+    ttl: int | None
+
+
+class StatusListOptions(_StatusList):
+    """A Token Status List to be published, made from a store's log."""
+
+    #: Where it is published: the sub of its token, and what tokens call it.
+    uri: str
+    #: The realm of the rules that count: the issuer of the tokens, or the name that the
+    #: verifiers' options give.
+    realm: str
+    #: How many places it has: tokens have indexes below.
+    size: int
 
 
 class JwsOptions(TypedDict, total=False):

@@ -125,7 +125,9 @@ PyObject *minter_make(PyObject *module, PyObject *args);
 PyObject *minter_external(PyObject *module, PyObject *args);
 PyObject *revocations_open(PyObject *module, PyObject *args);
 PyObject *source_open(PyObject *module, PyObject *args);
+PyObject *source_open_list(PyObject *module, PyObject *args);
 PyObject *verifier_make(PyObject *module, PyObject *args);
+PyObject *verifier_following(PyObject *module, PyObject *args);
 
 /* batch.c: a method of Verifier. */
 PyObject *verify_many(PyObject *self, PyObject *const *args, Py_ssize_t count,

@@ -139,6 +139,35 @@ static PyObject *turn(PyObject *self, PyObject *args)
 	return done_result(store->state, status, error);
 }
 
+static PyObject *status_list(PyObject *self, PyObject *args)
+{
+	handle_object *store = (handle_object *)self;
+	PyObject *given;
+	void *minter;
+	text options = NO_TEXT;
+	long long now;
+	jeton_call call;
+	char *made = NULL;
+	size_t size = 0;
+	jeton_error *error = NULL;
+	jeton_status status;
+
+	if (!PyArg_ParseTuple(args, "OO&L", &given, text_argument, &options,
+			      &now))
+		return NULL;
+	minter = handle_take(given, store->state->minter);
+	call = call_at(now);
+	if (minter != NULL) {
+		WITHOUT_GIL(status = jeton_revocations_status_list(
+				    store->handle, minter, LEND(options), &call,
+				    &made, &size, &error));
+	}
+	text_drop(&options);
+	if (minter == NULL)
+		return NULL;
+	return text_result(store->state, status, made, size, error);
+}
+
 static PyObject *import(PyObject *self, PyObject *args)
 {
 	handle_object *store = (handle_object *)self;
@@ -247,6 +276,7 @@ static PyMethodDef methods[] = {
 	{"_revoke_logout", revoke_logout, METH_VARARGS, NULL},
 	{"_restore", restore, METH_VARARGS, NULL},
 	{"_switch", turn, METH_VARARGS, NULL},
+	{"_status_list", status_list, METH_VARARGS, NULL},
 	{"_import", import, METH_VARARGS, NULL},
 	{"_compact", compact, METH_VARARGS, NULL},
 	{"_refresh", refresh, METH_NOARGS, NULL},

@@ -37,6 +37,35 @@ PyObject *source_open(PyObject *module, PyObject *args)
 	return handle_new(state, type, source, release);
 }
 
+PyObject *source_open_list(PyObject *module, PyObject *args)
+{
+	module_state *state = PyModule_GetState(module);
+	PyObject *given, *keys;
+	PyTypeObject *type;
+	void *handle = NULL;
+	text options = NO_TEXT;
+	jeton_source *source = NULL;
+	jeton_error *error = NULL;
+	jeton_status status;
+
+	if (!PyArg_ParseTuple(args, "OOO&", &given, &keys, text_argument,
+			      &options))
+		return NULL;
+	type = class_take(given, state->source);
+	if (type != NULL)
+		handle = handle_take(keys, state->keys);
+	if (handle != NULL) {
+		WITHOUT_GIL(status = jeton_source_open_list(
+				    handle, LEND(options), &source, &error));
+	}
+	text_drop(&options);
+	if (handle == NULL)
+		return NULL;
+	if (status != JETON_OK)
+		return failure_raise(state, status, error);
+	return handle_new(state, type, source, release);
+}
+
 static PyObject *wait_keys(PyObject *self, PyObject *milliseconds)
 {
 	handle_object *source = (handle_object *)self;

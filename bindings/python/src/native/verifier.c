@@ -9,12 +9,11 @@ static void release(void *handle)
 	jeton_verifier_free(handle);
 }
 
-/* The handles of a tuple of Keys; NULL with an exception set. */
-static const jeton_keys **key_sets(module_state *state, PyObject *sets)
+/* The handles of a tuple of objects of one type; NULL with an exception set. */
+static void **several(PyObject *sets, PyTypeObject *type)
 {
 	Py_ssize_t index, count = PyTuple_Size(sets);
-	const jeton_keys **handles =
-		PyMem_Calloc((size_t)count + 1, sizeof *handles);
+	void **handles = PyMem_Calloc((size_t)count + 1, sizeof *handles);
 
 	if (handles == NULL) {
 		PyErr_NoMemory();
@@ -22,7 +21,7 @@ static const jeton_keys **key_sets(module_state *state, PyObject *sets)
 	}
 	for (index = 0; index < count; index++) {
 		handles[index] =
-			handle_take(PyTuple_GetItem(sets, index), state->keys);
+			handle_take(PyTuple_GetItem(sets, index), type);
 		if (handles[index] == NULL) {
 			PyMem_Free(handles);
 			return NULL;
@@ -36,7 +35,7 @@ PyObject *verifier_make(PyObject *module, PyObject *args)
 	module_state *state = PyModule_GetState(module);
 	PyObject *given, *sets, *revocations, *made = NULL;
 	PyTypeObject *type;
-	const jeton_keys **handles = NULL;
+	void **handles = NULL;
 	void *store = NULL;
 	text options = NO_TEXT;
 	jeton_verifier *verifier = NULL;
@@ -54,12 +53,13 @@ PyObject *verifier_make(PyObject *module, PyObject *args)
 		if (store == NULL)
 			goto done;
 	}
-	handles = key_sets(state, sets);
+	handles = several(sets, state->keys);
 	if (handles == NULL)
 		goto done;
-	WITHOUT_GIL(status = jeton_verifier_new(
-			    handles, (size_t)PyTuple_Size(sets), store,
-			    LEND(options), &verifier, &error));
+	WITHOUT_GIL(
+		status = jeton_verifier_new((const jeton_keys *const *)handles,
+					    (size_t)PyTuple_Size(sets), store,
+					    LEND(options), &verifier, &error));
 	if (status != JETON_OK)
 		failure_raise(state, status, error);
 	else
@@ -67,6 +67,37 @@ PyObject *verifier_make(PyObject *module, PyObject *args)
 done:
 	PyMem_Free(handles);
 	text_drop(&options);
+	return made;
+}
+
+PyObject *verifier_following(PyObject *module, PyObject *args)
+{
+	module_state *state = PyModule_GetState(module);
+	PyObject *given, *known, *lists, *made = NULL;
+	PyTypeObject *type;
+	void *handle, **handles = NULL;
+	jeton_verifier *verifier = NULL;
+	jeton_error *error = NULL;
+	jeton_status status;
+
+	if (!PyArg_ParseTuple(args, "OOO!", &given, &known, &PyTuple_Type,
+			      &lists))
+		return NULL;
+	type = class_take(given, state->verifier);
+	handle = type == NULL ? NULL : handle_take(known, state->verifier);
+	if (handle == NULL)
+		return NULL;
+	handles = several(lists, state->source);
+	if (handles == NULL)
+		return NULL;
+	WITHOUT_GIL(status = jeton_verifier_following(
+			    handle, (const jeton_source *const *)handles,
+			    (size_t)PyTuple_Size(lists), &verifier, &error));
+	if (status != JETON_OK)
+		failure_raise(state, status, error);
+	else
+		made = handle_new(state, type, verifier, release);
+	PyMem_Free(handles);
 	return made;
 }
 

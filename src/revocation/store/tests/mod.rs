@@ -1,4 +1,5 @@
 mod documents;
+mod lists;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod threads;
