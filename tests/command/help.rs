@@ -22,6 +22,7 @@ const COMMANDS: &[&[&str]] = &[
     &["revocations", "export"],
     &["revocations", "import"],
     &["revocations", "compact"],
+    &["revocations", "status-list"],
     &["revocations", "status"],
     &["sign"],
     &["verify-signature"],

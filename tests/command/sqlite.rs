@@ -178,3 +178,76 @@ fn a_full_disk_refuses_the_write_and_loses_nothing_that_was_written() {
     assert_eq!(home.run(&arguments).json(), json!({"imported": 3000}));
     assert_eq!(count(&home), 3001);
 }
+
+#[test]
+fn what_the_store_has_revoked_comes_out_as_a_signed_list() {
+    let home = Home::new();
+    home.text(&with(
+        &["revoke"],
+        &[&[
+            "--issuer",
+            "https://issuer.example",
+            "--claim",
+            "/status/status_list/idx=1",
+        ]],
+    ));
+    let list = |more: &[&str]| {
+        let base = [
+            "--uri",
+            "https://issuer.example/1",
+            "--size",
+            "8",
+            "--ttl",
+            "300",
+        ];
+        let keys = ["--keys", "keys.json"];
+        home.run(&with(
+            &["revocations", "status-list"],
+            &[&base, &keys, more],
+        ))
+    };
+    let options = [
+        "--options",
+        r#"{"issuer":"https://issuer.example","lifetime":60}"#,
+    ];
+    let token = list(&options).text();
+    let told = home.run(&["inspect", token.trim()]).json();
+    assert_eq!(told["header"]["typ"], "statuslist+jwt");
+    assert_eq!(told["claims"]["sub"], "https://issuer.example/1");
+    assert_eq!(told["claims"]["ttl"], 300);
+    // The bits 01000000, packed.
+    assert_eq!(
+        told["claims"]["status_list"],
+        json!({"bits": 1, "lst": "eNpjAgAAAwAD"})
+    );
+    // The same by the token's own place.
+    let token = home.mint(r#"{"status": {"status_list": {"idx": 2}}}"#);
+    let by = ["--token", &token, "--by", "/status/status_list/idx"];
+    let entry = home.run(&with(&["revoke"], &[&KEYS, &by])).json();
+    assert_eq!(entry["value"], 2);
+    home.run(&with(&["verify"], &[&KEYS, &[&token]]))
+        .refused(1, "revoked");
+    // Nobody's realm, another type, a place that isn't there.
+    let nobody = list(&["--options", r#"{"lifetime":60}"#]);
+    assert_eq!(nobody.code, 2);
+    assert!(nobody.err.contains("--realm"), "{}", nobody.err);
+    let named = list(&[
+        "--options",
+        r#"{"lifetime":60}"#,
+        "--realm",
+        "https://issuer.example",
+    ]);
+    assert_eq!(named.code, 0, "{}", named.err);
+    let typed = r#"{"issuer":"https://issuer.example","lifetime":60,"type":"JWT"}"#;
+    list(&["--options", typed]).refused(2, "misconfigured");
+    home.text(&with(
+        &["revoke"],
+        &[&[
+            "--issuer",
+            "https://issuer.example",
+            "--claim",
+            "/status/status_list/idx=8",
+        ]],
+    ));
+    list(&options).refused(2, "misconfigured");
+}

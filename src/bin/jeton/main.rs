@@ -21,6 +21,7 @@ mod revoke;
 mod rotate;
 mod sign;
 mod source;
+mod status_list;
 mod subject;
 mod times;
 mod usage;

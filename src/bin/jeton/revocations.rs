@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::args::{NowArg, StoreArg};
 use crate::input::{self, What};
 use crate::output::{self, Outcome};
+use crate::status_list::StatusList;
 
 const IMPORT: What = What {
     name: "the import",
@@ -41,6 +42,7 @@ enum Action {
       jeton revocations import --revocations sqlite:new.db -"#)]
     Export(Store),
     Import(Import),
+    StatusList(Box<StatusList>),
     /// Drops entries that have ended, and prints how many
     #[command(after_long_help = r#"Examples:
   $ jeton revocations compact --revocations sqlite:revoked.db
@@ -137,6 +139,7 @@ impl Command {
             }
             Action::Switch(switch) => (&switch.store, switch.run()?),
             Action::Import(import) => (&import.store, import.run()?),
+            Action::StatusList(list) => (&list.store, list.run()?),
         };
         output::line(&result)?;
         store.done()
