@@ -244,3 +244,29 @@ func TestABodyThatDoesntSayTrueOrFalseIsRefusedInClearWords(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestEveryRouteOfAProjectRejectsUsersTokens(t *testing.T) {
+	s := start(t)
+	ada := s.signUp("ada")
+	project := s.project(ada)
+	user := bearer(s.login(ada))
+	_, id := s.apiToken(ada, project, "viewer")
+	v2, page := fmt.Sprintf("/api/v2/projects/%d", project), fmt.Sprintf("/projects/%d/settings", project)
+	s.reject(ada.cookie(), project, true)
+	for _, route := range [][2]string{
+		{"GET", pathOf(project)}, {"GET", v2}, {"PUT", settingOf(project)}, {"GET", v2 + "/credential-uses"},
+		{"POST", pathOf(project) + "/roles"}, {"POST", pathOf(project) + "/api_token"}, {"GET", pathOf(project) + "/api_token"},
+		{"GET", pathOf(project) + "/api_token/" + id}, {"POST", pathOf(project) + "/api_token/" + id + "/revoke"},
+	} {
+		s.expect(401, user, route[0], route[1], `{}`)
+	}
+	// A page is the session's alone: without one it asks for it, whatever else comes.
+	for _, path := range []string{page + "/general", page + "/api-tokens"} {
+		if got := s.expect(302, user, "GET", path, ""); got.header.Get("Location") != "/login?next="+strings.ReplaceAll(path, "/", "%2F") {
+			t.Error(got.header)
+		}
+		both := func(r *http.Request) { user(r); ada.cookie()(r) }
+		s.expect(401, both, "GET", path, "")
+		s.expect(200, ada.cookie(), "GET", path, "")
+	}
+}

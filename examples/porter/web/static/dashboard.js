@@ -88,10 +88,13 @@ onSubmit('[data-new-token]', async ({ name, policy_uid, days }, _, form) => {
 // Adds a token's row to the table.
 function list(token, path) {
   const row = document.querySelector('[data-tokens]').insertRow()
-  row.insertCell().textContent = token.name
+  const name = row.insertCell()
+  name.className = 'name'
+  name.textContent = token.name
   row.insertCell().textContent = token.policy_uid
   const expires = document.createElement('time')
   expires.dateTime = token.expires_at
+  expires.dataset.day = ''
   row.insertCell().append(expires)
   tell(expires)
   const revoke = document.createElement('button')
@@ -128,6 +131,7 @@ document.querySelector('[data-copy]')?.addEventListener('click', async ({ target
 // Times in the reader's own zone and words.
 function tell(time) {
   const at = new Date(time.dateTime)
-  time.textContent = at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+  const style = 'day' in time.dataset ? {} : { timeStyle: 'short' }
+  time.textContent = at.toLocaleString(undefined, { dateStyle: 'medium', ...style })
 }
 document.querySelectorAll('time').forEach(tell)
