@@ -65,10 +65,11 @@ async function newProject(page, name) {
 }
 
 // A request of a program's, with no browser's cookie.
-async function ask(token, project, method = 'GET', path = '', body) {
-  const base = path ? `${url}${path}` : `${url}/api/projects/${project}`
-  return fetch(base, { method, headers: { Authorization: `Bearer ${token}` }, body })
+function ask(token, path, options) {
+  return fetch(url + path, { ...options, headers: { Authorization: `Bearer ${token}` } })
 }
+
+const get = (token, project) => ask(token, `/api/projects/${project}`)
 
 // A user's token, as the command line gets it.
 async function login(page) {
@@ -101,7 +102,7 @@ test('an admin turns the setting on in Settings, General, and back off while his
   await shot(page, 'projects')
   const project = await newProject(page, 'Blog')
   const token = await login(page)
-  assert.equal((await ask(token, project)).status, 200)
+  assert.equal((await get(token, project)).status, 200)
 
   await page.goto(`${url}/projects/${project}/settings/general`)
   await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'General' }).click()
@@ -112,7 +113,7 @@ test('an admin turns the setting on in Settings, General, and back off while his
   await toggle(page).click()
   await section.getByText('On: user-scoped JWT tokens are rejected from now on.').waitFor()
   assert.equal(await toggle(page).isChecked(), true)
-  const refused = await ask(token, project)
+  const refused = await get(token, project)
   assert.equal(refused.status, 401)
   assert.match((await refused.json()).error, /use a project API token/)
 
@@ -130,7 +131,7 @@ test('an admin turns the setting on in Settings, General, and back off while his
   await section.getByText('Off: user-scoped JWT tokens are accepted again.').waitFor()
   assert.equal(await toggle(page).isChecked(), false)
   assert.equal(await toggle(page).evaluate((element) => element === document.activeElement), true)
-  assert.equal((await ask(token, project)).status, 200)
+  assert.equal((await get(token, project)).status, 200)
   assert.deepEqual(page.complaints, [])
 })
 
@@ -176,12 +177,12 @@ test('an API token is made in the settings, shown once, works, and is revoked', 
   await page.getByRole('button', { name: 'Copy' }).click()
   await page.getByRole('button', { name: 'Copied' }).waitFor()
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), token)
-  assert.equal((await ask(token, project)).status, 200)
+  assert.equal((await get(token, project)).status, 200)
   await shot(page, 'api-tokens')
 
-  // By the API, too, it may turn off what rejects no token of its kind.
+  // An admin's token may turn off the setting, which doesn't mean it.
   const path = `/api/v2/projects/${project}/reject-user-jwt-tokens`
-  const off = await ask(token, project, 'PUT', path, JSON.stringify({ reject_user_jwt_tokens: false }))
+  const off = await ask(token, path, { method: 'PUT', body: JSON.stringify({ reject_user_jwt_tokens: false }) })
   assert.deepEqual(await off.json(), { reject_user_jwt_tokens: false })
 
   await page.reload()
@@ -191,7 +192,7 @@ test('an API token is made in the settings, shown once, works, and is revoked', 
   await page.getByRole('button', { name: 'Revoke <b>deploy</b>' }).click()
   await page.getByText('<b>deploy</b> is revoked.').waitFor()
   assert.equal(await page.locator('[data-tokens] tr').count(), 0)
-  assert.equal((await ask(token, project)).status, 403)
+  assert.equal((await get(token, project)).status, 403)
   assert.deepEqual(page.complaints, [])
 })
 

@@ -131,8 +131,13 @@ func TestWhileTheSingleSignOnsKeysCantBeHadItsTokensAreUnavailableAndNoOthers(t 
 }
 
 func TestTheSettingAndRevocationsReachEveryProcessAndOutliveThem(t *testing.T) {
-	one := start(t)
-	two := startIn(t, one.folder)
+	t.Run("SQLite", func(t *testing.T) { reachAndOutlive(t) })
+	t.Run("Redis", func(t *testing.T) { reachAndOutlive(t, "REVOCATIONS="+newRedis(t).location) })
+}
+
+func reachAndOutlive(t *testing.T, variables ...string) {
+	one := start(t, variables...)
+	two := startIn(t, one.folder, variables...)
 	ada := one.signUp("ada")
 	project := one.project(ada)
 	user := bearer(one.login(ada))
@@ -149,11 +154,26 @@ func TestTheSettingAndRevocationsReachEveryProcessAndOutliveThem(t *testing.T) {
 	one.stop()
 	two.stop()
 
-	three := startIn(t, one.folder)
+	three := startIn(t, one.folder, variables...)
 	three.expect(401, user, "GET", pathOf(project), "")
 	three.expect(403, bearer(token), "GET", pathOf(project), "")
 	three.reject(ada.cookie(), project, false)
 	three.expect(200, user, "GET", pathOf(project), "")
+}
+
+func TestASettingThatCantBeStoredIsUnavailableAndHoldsHereAllTheSame(t *testing.T) {
+	redis := newRedis(t)
+	s := start(t, "REVOCATIONS="+redis.location)
+	ada := s.signUp("ada")
+	project := s.project(ada)
+	user := bearer(s.login(ada))
+	s.reject(ada.cookie(), project, false)
+	redis.stop()
+	got := s.expect(503, ada.cookie(), "PUT", settingOf(project), `{"reject_user_jwt_tokens":true}`)
+	if got.field("error") != "try again in a moment" {
+		t.Error(got.body)
+	}
+	s.expect(401, user, "GET", pathOf(project), "")
 }
 
 func TestAnotherSecretEndsEveryTokenAndNoSession(t *testing.T) {

@@ -60,9 +60,9 @@ func (s *Store) RevokeAPIToken(project int64, id string) error {
 	return err
 }
 
-func apiToken(row interface{ Scan(...any) error }) (token APIToken, err error) {
+func apiToken(found row) (token APIToken, err error) {
 	var created, expires int64
-	err = row.Scan(&token.ID, &token.Name, &token.Policy, &token.CreatedBy, &created, &expires)
+	err = found.Scan(&token.ID, &token.Name, &token.Policy, &token.CreatedBy, &created, &expires)
 	token.Created, token.Expires = time.Unix(created, 0).UTC(), time.Unix(expires, 0).UTC()
 	return token, err
 }

@@ -54,8 +54,8 @@ func (s *Store) Project(id int64) (project Project, err error) {
 // ProjectsOf are those in which a user has a role.
 func (s *Store) ProjectsOf(user int64) ([]Project, error) {
 	rows, err := s.db.Query(`SELECT id, name FROM projects JOIN roles ON project_id = id WHERE user_id = ? ORDER BY id`, user)
-	return all(rows, err, func(row interface{ Scan(...any) error }) (project Project, err error) {
-		err = row.Scan(&project.ID, &project.Name)
+	return all(rows, err, func(found row) (project Project, err error) {
+		err = found.Scan(&project.ID, &project.Name)
 		return project, err
 	})
 }

@@ -92,8 +92,11 @@ func added(err error) error {
 	return err
 }
 
+// row is one of a query's, or its only one.
+type row interface{ Scan(into ...any) error }
+
 // all reads rows by a function that reads one.
-func all[T any](rows *sql.Rows, err error, read func(row interface{ Scan(...any) error }) (T, error)) ([]T, error) {
+func all[T any](rows *sql.Rows, err error, read func(row) (T, error)) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -43,9 +43,9 @@ func (s *Store) Uses(project int64, days int, now time.Time) ([]Use, error) {
 		LEFT JOIN api_tokens AS token ON token.project_id = used.project_id AND token.id = token_id
 		WHERE used.project_id = ? AND day > ?
 		GROUP BY kind, user_id, token_id ORDER BY latest DESC, kind, user_id, token_id`, project, day(now)-int64(days))
-	return all(rows, err, func(row interface{ Scan(...any) error }) (use Use, err error) {
+	return all(rows, err, func(found row) (use Use, err error) {
 		var latest int64
-		err = row.Scan(&use.Kind, &use.UserID, &use.Email, &use.TokenID, &use.TokenName, &use.Accepted, &use.Rejected, &latest)
+		err = found.Scan(&use.Kind, &use.UserID, &use.Email, &use.TokenID, &use.TokenName, &use.Accepted, &use.Rejected, &latest)
 		use.LastUsed = time.Unix(latest, 0).UTC()
 		return use, err
 	})

@@ -10,15 +10,13 @@ import (
 // Kind is what a credential is, as the audit lists it.
 type Kind string
 
-// The kinds, by the preset's names for them.
+// The kinds that count for something, by the preset's names for them.
 const (
-	None           Kind = "none"
-	UserToken      Kind = "user-token"
-	LegacyAPIToken Kind = "legacy-api-token"
-	APIToken       Kind = "api-token"
-	AgentToken     Kind = "agent-token"
-	SSOToken       Kind = "sso-token"
-	Session        Kind = "session"
+	UserToken  Kind = "user-token"
+	APIToken   Kind = "api-token"
+	AgentToken Kind = "agent-token"
+	SSOToken   Kind = "sso-token"
+	Session    Kind = "session"
 )
 
 // Credential is what a request brought, verified but for what a database knows:
@@ -40,7 +38,7 @@ type Credential struct {
 // may be written as texts, and an id that isn't a text is none, as in Porter.
 func credential(kind Kind, text, claims string) Credential {
 	if kind == Session {
-		return Credential{Kind: kind, Session: text}
+		return Credential{Kind: Session, Session: text}
 	}
 	var members map[string]json.RawMessage
 	if claims != "" {
@@ -58,13 +56,15 @@ func credential(kind Kind, text, claims string) Credential {
 		}
 		return said
 	}
+	if kind == SSOToken {
+		return Credential{Kind: SSOToken, Subject: word("sub")}
+	}
 	return Credential{
 		Kind:    kind,
 		User:    number("iby"),
 		Project: number("project_id"),
 		ID:      word("token_id"),
 		Secret:  word("secret"),
-		Subject: word("sub"),
 	}
 }
 

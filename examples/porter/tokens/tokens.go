@@ -78,8 +78,8 @@ func Open(options Options) (*Tokens, error) {
 		}
 		porter.Foreign = []jeton.Foreign{{Issuer: sso.Issuer, Audience: audience}}
 	}
-	// Whoever can't look into the store for a minute no longer knows which
-	// projects refuse whom, and then refuses everybody.
+	// Whoever can't look into the store for a minute no longer knows what is
+	// revoked and which projects reject whom: then no token is accepted.
 	stale := jeton.RevocationsOptions{Stale: jeton.Value(time.Minute)}
 	if t.revocations, err = jeton.OpenRevocations(options.Revocations, stale); err != nil {
 		return nil, fmt.Errorf("revocations: %w", err)
@@ -158,7 +158,7 @@ func (t *Tokens) resolve(ctx context.Context, authorization, session, project st
 	var refused *jeton.ClaimError
 	switch {
 	case found.Rejection == nil:
-		claims := ""
+		claims := "" // a session has none
 		if found.Claims != nil {
 			claims = found.Claims.JSON()
 		}
@@ -187,8 +187,8 @@ func (t *Tokens) Rejects(ctx context.Context, project string) (bool, error) {
 	return false, unavailable(err)
 }
 
-// Reject makes a project reject users' tokens, or no longer: with the very next
-// request, here and in every process that shares the store.
+// Reject makes a project reject users' tokens, or no longer: from the very next
+// request on, and milliseconds later in the other processes that share the store.
 func (t *Tokens) Reject(project string, on bool) error {
 	return unavailable(t.revocations.Switch(project, rejectUserTokens, on))
 }

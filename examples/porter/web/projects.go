@@ -78,9 +78,8 @@ func (s *Server) getProject(w http.ResponseWriter, r *http.Request, c caller) er
 	}{project, said})
 }
 
-// rejectUserTokens turns the setting on or off. It holds from the next request
-// on, whoever was first to be let in; no token is revoked by it, so turning it
-// off again takes nothing else.
+// rejectUserTokens turns the setting on or off. No token is revoked by it: once
+// it is off again, those that it rejected are as good as before.
 func (s *Server) rejectUserTokens(w http.ResponseWriter, r *http.Request, c caller) error {
 	var wanted setting
 	if err := read(r, &wanted); err != nil {

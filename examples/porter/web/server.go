@@ -71,10 +71,10 @@ func (s *Server) answer(handle func(http.ResponseWriter, *http.Request) error) h
 		}
 		told := s.tell(err)
 		s.Log.Info("refused", "method", r.Method, "path", r.URL.Path, "status", told.status, "error", err)
-		switch told.status {
-		case http.StatusUnauthorized:
+		switch {
+		case errors.Is(err, tokens.ErrUserToken):
 			w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
-		case http.StatusServiceUnavailable:
+		case told.status == http.StatusServiceUnavailable:
 			w.Header().Set("Retry-After", "1")
 		}
 		if strings.HasPrefix(r.URL.Path, "/api/") {
