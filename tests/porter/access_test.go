@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,33 @@ func TestAnAPITokenWorksBesideAUsersUntilItIsRevoked(t *testing.T) {
 	s.expect(404, ada.cookie(), "GET", pathOf(project)+"/api_token/"+id, "")
 	if listed := s.expect(200, ada.cookie(), "GET", pathOf(project)+"/api_token", ""); strings.TrimSpace(listed.body) != "[]" {
 		t.Error(listed.body)
+	}
+}
+
+// Whoever verifies elsewhere has the store of revocations and not the database.
+func TestAVerifierOverTheSameRevocationsAgrees(t *testing.T) {
+	s := start(t)
+	ada := s.signUp("ada")
+	project := s.project(ada)
+	token, id := s.apiToken(ada, project, "viewer")
+	user := s.login(ada)
+	verdict := func(token string) string {
+		t.Helper()
+		command := exec.Command(os.Getenv("JETON"), "verify", "--options", `{"system": {"name": "porter"}}`, "--secret-env", "SECRET",
+			"--revocations", "sqlite:"+s.folder+"/porter.db.revocations", "--scope", fmt.Sprint(project), token)
+		command.Env = append(os.Environ(), "SECRET="+secret)
+		said, err := command.CombinedOutput()
+		if err == nil {
+			return "ok"
+		}
+		return fmt.Sprint(answer{body: string(said)}.field("status"))
+	}
+	before := []string{verdict(token), verdict(user)}
+	s.reject(ada.cookie(), project, true)
+	s.expect(200, ada.cookie(), "POST", pathOf(project)+"/api_token/"+id+"/revoke", "")
+	after := []string{verdict(token), verdict(user)}
+	if !slices.Equal(before, []string{"ok", "ok"}) || !slices.Equal(after, []string{"revoked", "denied"}) {
+		t.Error(before, after)
 	}
 }
 

@@ -37,8 +37,8 @@ func start(t *testing.T, variables ...string) *service {
 func startIn(t *testing.T, folder string, variables ...string) *service {
 	t.Helper()
 	binary := os.Getenv("PORTER")
-	if binary == "" {
-		t.Fatal("PORTER: the path of the service was expected; tests/suites/73-porter sets it")
+	if binary == "" || os.Getenv("JETON") == "" {
+		t.Fatal("PORTER and JETON: the paths of the service and of the command were expected; tests/suites/73-porter sets them")
 	}
 	command := exec.Command(binary)
 	command.Env = append(os.Environ(), "SERVER_PORT=0", "TOKEN_GENERATOR_SECRET="+secret, "SQL_LITE_PATH="+filepath.Join(folder, "porter.db"))
