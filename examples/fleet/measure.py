@@ -28,7 +28,7 @@ FAR = 4_000_000_000
 class Server:
     """A redis-server of its own, with an append-only file as in production."""
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Server:  # noqa: PYI034
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]

@@ -67,7 +67,7 @@ def run(costs: Costs, followers: int, rate: float, changes: int, pause: float = 
     arrived: list[float] = []
     known = [0] * followers
     waiting = deque(range(followers))
-    free = busy = sent = 0.0
+    free = busy = sent = behind = 0.0
     waits: list[float] = []
 
     def work(seconds: float) -> float:
@@ -91,6 +91,7 @@ def run(costs: Costs, followers: int, rate: float, changes: int, pause: float = 
         time, _, kind, who = heapq.heappop(events)
         free = max(free, time)
         if kind == APPEND:
+            behind = free - time
             work(costs.append)
             arrived.append(time)
             # Whoever waits is answered before the server looks at anything else.
@@ -108,7 +109,7 @@ def run(costs: Costs, followers: int, rate: float, changes: int, pause: float = 
         bytes=sent / followers / max(end, free),
         p50=waits[len(waits) // 2],
         p99=waits[len(waits) * 99 // 100],
-        grows=free > end * 1.02 + 0.05,
+        grows=behind > 0.02 + end / 50,
     )
 
 
