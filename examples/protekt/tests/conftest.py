@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -34,13 +36,20 @@ class Service:
 
     port: int
     data: Path
-    scheme: str = "http"
+    #: Its certificate, where it speaks TLS.
+    ca: Path | None = None
+    command: Path = COMMAND
     url: str = field(init=False)
     client: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.url = f"{self.scheme}://127.0.0.1:{self.port}/v1"
-        self.client = httpx.Client(base_url=self.url, timeout=30, verify=False)
+        self.url = f"{'https' if self.ca else 'http'}://127.0.0.1:{self.port}/v1"
+        self.connect()
+
+    def connect(self) -> None:
+        """Begins with a connection of its own."""
+        trusted = ssl.create_default_context(cafile=self.ca)
+        self.client = httpx.Client(base_url=self.url, timeout=30, verify=trusted)
 
     def account(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The answer of the Account API, which must be a good one."""
@@ -58,10 +67,10 @@ class Service:
         """The private keys, to forge what the service itself wouldn't mint."""
         return jeton.Keys((self.data / "keys.json").read_text())
 
-    def rotate(self) -> None:
-        """Adds a key that signs at once, as an operator does by the command."""
-        flags = ["--announce", "0", "--overlap", "604800"]
-        command = [COMMAND, "keys", "rotate", *flags, self.data / "keys.json"]
+    def rotate(self, announce: int) -> None:
+        """Adds the next key, as an operator does by the command."""
+        flags = ["--announce", str(announce), "--overlap", "604800"]
+        command = [str(self.command), "keys", "rotate", *flags, str(self.data / "keys.json")]
         subprocess.run(command, check=True, capture_output=True)
 
 
@@ -100,8 +109,12 @@ class Project:
 
     def forge(self, claims: dict[str, Any] | None = None, *, now: int = 0) -> str:
         """A token that the service's own key has signed."""
+        # As if the keys were older than they are.
+        document = json.loads(self.service.keys.private())
+        document["keys"][-1]["nbf"] = 0
+        keys = jeton.Keys({"keys": document["keys"][-1:]})
         minter = jeton.Minter(
-            self.service.keys, system={"name": "protekt", "project": self.id, "issuer": ISSUER}
+            keys, system={"name": "protekt", "project": self.id, "issuer": ISSUER}
         )
         return minter.mint(claims or {"sub": "usr_forged"}, now=now)
 
@@ -140,7 +153,7 @@ def soon(condition: Callable[[], bool], what: str) -> None:
 
 
 @contextmanager
-def running(data: Path, scheme: str = "http", **environment: str) -> Iterator[Service]:
+def running(data: Path, ca: Path | None = None, **environment: str) -> Iterator[Service]:
     """The service on a free port, with a folder of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -152,8 +165,10 @@ def running(data: Path, scheme: str = "http", **environment: str) -> Iterator[Se
         "PROTEKT_ACCOUNT_TOKEN": ACCOUNT_TOKEN,
         **environment,
     }
+    if ca is not None:
+        variables["TLS_CERTIFICATE"] = str(ca)
     log = data.with_suffix(".log")
-    service = Service(port, data, scheme)
+    service = Service(port, data, ca)
     with log.open("w") as output:
         process = subprocess.Popen(
             [RUN], env=variables, stdout=output, stderr=output, start_new_session=True

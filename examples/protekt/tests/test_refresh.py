@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import jeton
 from conftest import Project, Service, code
 
 
-def refresh(project: Project, token: str) -> dict[str, str]:
+def refresh(project: Project, token: str) -> dict[str, Any]:
     answer = project.post("/auth/token/refresh", {"refresh_token": token})
     assert answer.status_code == 200, answer.text
-    made: dict[str, str] = answer.json()
+    made: dict[str, Any] = answer.json()
     return made
 
 

@@ -24,7 +24,7 @@ def test_revoking_a_token_puts_its_jti_on_the_blocklist(project: Project) -> Non
     claims = jeton.inspect(token)["claims"]
     blocklist = jeton.Revocations(f"sqlite:{project.service.data}/revoked.db", stale=10)
     entry = {"realm": ISSUER, "claim": "jti", "value": claims["jti"], "until": claims["exp"]}
-    assert any(entry.items() <= rule.items() for rule in blocklist.list()["rules"])
+    assert any(entry.items() <= rule.items() for rule in blocklist.list()["entries"])
 
 
 def test_revoking_a_token_does_not_end_the_session(project: Project) -> None:
@@ -124,7 +124,7 @@ def test_a_revocation_survives_a_restart_and_reaches_every_worker(tmp_path: Path
             verdicts = set()
             for _ in range(20):
                 service.client.close()
-                service.__post_init__()
+                service.connect()
                 verdicts.add(project.verify(kept))
             return verdicts == {"token_revoked"}
 
