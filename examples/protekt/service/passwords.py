@@ -5,15 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import secrets
-import threading
 
 #: N = 2^15, r = 8, p = 3: 32 MiB and some tenths of a second for each guess.
 COST, BLOCK, LANES = 15, 8, 3
-
-# No more at once than there are processors: more would only take memory.
-_hashing = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 def protect(password: str) -> str:
@@ -34,16 +29,15 @@ def matches(password: str, kept: str | None) -> bool:
 
 
 def _scrypt(password: str, salt: bytes, cost: int, block: int, lanes: int) -> bytes:
-    with _hashing:
-        return hashlib.scrypt(
-            password.encode(),
-            salt=salt,
-            n=1 << cost,
-            r=block,
-            p=lanes,
-            maxmem=(128 * block << cost) + (1 << 20),
-            dklen=32,
-        )
+    return hashlib.scrypt(
+        password.encode(),
+        salt=salt,
+        n=1 << cost,
+        r=block,
+        p=lanes,
+        maxmem=(128 * block << cost) + (1 << 20),
+        dklen=32,
+    )
 
 
 def _text(given: bytes) -> str:

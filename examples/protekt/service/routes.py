@@ -32,8 +32,8 @@ class Routes:
 
         return [
             Route("/.well-known/jwks.json", self.jwks),
-            post("/auth/sign-up", self.sign_up, status=201),
-            post("/auth/sign-in", self.sign_in),
+            post("/auth/sign-up", self.sign_up, status=201, slow=True),
+            post("/auth/sign-in", self.sign_in, slow=True),
             post("/auth/token/verify", self.verify),
             post("/auth/token/revoke", self.revoke),
             post("/auth/token/refresh", self.refresh),

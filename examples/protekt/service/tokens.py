@@ -33,7 +33,7 @@ class Issuer:
         self.source.wait()
         self.keys = self.source.keys()
         self.revocations = jeton.Revocations(settings.revocations, stale=STALE)
-        self.verifier = lru_cache(KEPT)(self._verifier)
+        self._verifier = lru_cache(KEPT)(self._new_verifier)
         self._minter = lru_cache(KEPT)(self._new_minter)
 
     def mint(
@@ -48,11 +48,11 @@ class Issuer:
 
     def verify(self, project: str, token: str) -> jeton.Claims:
         """The claims of a token of this project, unless it is invalid, expired or blocked."""
-        return self.verifier(project).verify(token)
+        return self._verifier(project).verify(token)
 
     def bearer(self, project: str, authorization: str | None) -> jeton.Claims:
         """The claims of the token in a header Authorization."""
-        bearer = jeton.Bearer(self.verifier(project), system=self._system(project))
+        bearer = jeton.Bearer(self._verifier(project), system=self._system(project))
         found = bearer.resolve(authorization)
         if found.rejection is not None:
             raise found.rejection
@@ -81,7 +81,7 @@ class Issuer:
     def _system(self, project: str) -> Protekt:
         return {"name": "protekt", "project": project, "issuer": self.name}
 
-    def _verifier(self, project: str) -> jeton.Verifier:
+    def _new_verifier(self, project: str) -> jeton.Verifier:
         system = self._system(project)
         return jeton.Verifier(self.keys, revocations=self.revocations, system=system)
 

@@ -40,7 +40,7 @@ def authenticate(database: Database, project: str, email: str, password: str) ->
             "SELECT id, password FROM users WHERE project_id = ? AND email = ?",
             (project, email.strip().lower()),
         ).fetchone()
-    if not passwords.matches(password[:256], row["password"] if row else None):
+    if not passwords.matches(password, row["password"] if row else None):
         raise Refusal(401, "invalid_credentials", "no user has this email and this password")
     found: str = row["id"]
     return found

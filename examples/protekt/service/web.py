@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import jeton
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -20,22 +21,28 @@ LONGEST_BODY = 65536
 #: What the two kinds of credentials of this service are called in a challenge (RFC 9110).
 API_KEY, BEARER = "ApiKey", "Bearer"
 
+#: Hashing a password takes a processor for a while, and memory.
+_passwords = CapacityLimiter(os.cpu_count() or 1)
+
 Handler = Callable[[Request, dict[str, Any]], Any]
 
 
 def endpoint(
-    handler: Handler, *, challenge: str = API_KEY, status: int = 200
+    handler: Handler, *, challenge: str = API_KEY, status: int = 200, slow: bool = False
 ) -> Callable[[Request], Awaitable[Response]]:
     """An ASGI endpoint of a function that may block: it runs in a thread.
 
     The function gets the JSON object that was sent, empty for methods without one, and
-    returns what is answered.
+    returns what is answered. Where it is `slow`, such functions wait for one another and
+    keep no others waiting.
     """
+    limiter = _passwords if slow else None
 
     async def respond(request: Request) -> Response:
         try:
             body = await _object(request) if request.method in {"POST", "PATCH"} else {}
-            return _answer(status, await run_in_threadpool(handler, request, body))
+            result = await to_thread.run_sync(handler, request, body, limiter=limiter)
+            return _answer(status, result)
         except jeton.JetonError as error:
             return refuse(of_token(error), challenge)
         except Refusal as refusal:

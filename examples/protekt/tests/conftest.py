@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,12 @@ class Project:
     def change_user(self, user: str, **changes: Any) -> Any:
         return self.service.account("PATCH", f"/projects/{self.id}/users/{user}", changes)
 
+    @cached_property
     def user(self) -> User:
+        """One user for all who change nothing of it: passwords are slow by design."""
+        return self.new_user()
+
+    def new_user(self) -> User:
         email = f"user{next(_numbers)}@example.com"
         made = self.post("/auth/sign-up", {"email": email, "password": PASSWORD})
         assert made.status_code == 201, made.text

@@ -18,11 +18,11 @@ def test_nobody_else_changes_a_project(project: Project, authorization: str | No
     for method, path in [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("GET", "/keys")]:
         answer = client.request(method, f"/projects/{project.id}{path}", headers=headers)
         assert code(answer, 401) == "invalid_account_token"
-    assert project.user()
+    assert project.new_user()
 
 
 def test_neither_an_api_key_nor_a_users_token_is_the_accounts(project: Project) -> None:
-    token = project.user().sign_in()["access_token"]
+    token = project.user.sign_in()["access_token"]
     for credential in (project.key, token):
         answer = project.service.client.get(
             f"/projects/{project.id}",
@@ -33,7 +33,7 @@ def test_neither_an_api_key_nor_a_users_token_is_the_accounts(project: Project) 
 
 def test_rotating_an_api_key_keeps_tokens_and_ends_the_key(service: Service) -> None:
     project = service.project()
-    user = project.user()
+    user = project.user
     signed_in = user.sign_in()
     (key,) = service.account("GET", f"/projects/{project.id}/keys")["keys"]
     old = project.key
@@ -53,7 +53,7 @@ def test_api_keys_are_added_and_deleted_beside_one_another(service: Service) -> 
     project = service.project()
     added = service.account("POST", f"/projects/{project.id}/keys")
     second = Project(service, project.id, added["key"])
-    token = second.user().sign_in()["access_token"]
+    token = second.user.sign_in()["access_token"]
     assert project.verify(token) == "good"
     service.account("DELETE", f"/projects/{project.id}/keys/{added['id']}")
     assert code(second.post("/auth/token/verify", {"token": token}), 401) == "invalid_api_key"
@@ -70,7 +70,7 @@ def test_a_projects_keys_are_out_of_anothers_reach(service: Service) -> None:
             headers={"authorization": f"Bearer {ACCOUNT_TOKEN}"},
         )
         assert code(answer, 404) == "not_found"
-    assert other.user()
+    assert other.new_user()
 
 
 @pytest.mark.parametrize("key", ["", "pk_live_", "pk_live_x", "' OR 1=1 --"])
@@ -106,7 +106,7 @@ def test_a_setting_that_means_nothing_is_refused_by_its_name(
 
 
 def test_no_secret_is_kept_as_it_is(project: Project) -> None:
-    user = project.user()
+    user = project.user
     refresh_token = user.sign_in()["refresh_token"]
     with sqlite3.connect(project.service.data / "protekt.db") as database:
         kept = "\n".join(database.iterdump())

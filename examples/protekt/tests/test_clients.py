@@ -51,7 +51,7 @@ def everybody(verdict: str) -> dict[str, str]:
 
 
 def test_every_client_takes_a_token_for_its_users(shop: Project, clients: Clients) -> None:
-    user = shop.user()
+    user = shop.user
     token = user.sign_in()["access_token"]
     assert clients.ask(token) == everybody(user.id)
     found = clients.protekt.auth.verify_token(token).user
@@ -69,7 +69,7 @@ def test_every_client_refuses_an_expired_token(shop: Project, clients: Clients) 
 
 
 def test_every_client_refuses_another_projects_token(shop: Project, clients: Clients) -> None:
-    token = shop.service.project().user().sign_in()["access_token"]
+    token = shop.service.project().user.sign_in()["access_token"]
     assert clients.ask(token) == {
         **dict.fromkeys([*ASKING, "local client"], "token_invalid"),
         "jose": "ERR_JWT_CLAIM_VALIDATION_FAILED",
@@ -78,7 +78,7 @@ def test_every_client_refuses_another_projects_token(shop: Project, clients: Cli
 
 
 def test_whether_the_blocklist_was_asked_is_said(shop: Project, clients: Clients) -> None:
-    user = shop.user()
+    user = shop.user
     token = user.sign_in()["access_token"]
     assert clients.protekt.auth.verify_token(token).blocklist is True
     assert clients.local.verify_token(token).blocklist is False
@@ -87,7 +87,7 @@ def test_whether_the_blocklist_was_asked_is_said(shop: Project, clients: Clients
 def test_a_revocation_reaches_those_that_ask_and_no_others(
     shop: Project, clients: Clients
 ) -> None:
-    user = shop.user()
+    user = shop.user
     token, kept = user.sign_in()["access_token"], user.sign_in()["access_token"]
     assert clients.ask(token) == everybody(user.id)
     shop.post("/auth/token/revoke", {"token": token})
@@ -99,7 +99,7 @@ def test_a_revocation_reaches_those_that_ask_and_no_others(
 def test_the_session_of_a_client_renews_its_token_by_itself(secure: Service, ca: Path) -> None:
     project = secure.project()
     project.change(token_expiry=2)
-    user = project.user()
+    user = project.user
     protekt = Protekt(secure.url, project.key, ca=str(ca))
     session, error = protekt.auth.sign_in(user.email, PASSWORD)
     assert error is None
@@ -116,7 +116,6 @@ def test_the_session_of_a_client_renews_its_token_by_itself(secure: Service, ca:
 
 
 def test_a_client_returns_errors_and_raises_none(shop: Project, ca: Path) -> None:
-    shop.user()
     protekt = Protekt(shop.service.url, "pk_live_x", ca=str(ca))
     error = protekt.auth.verify_token("x").error
     assert isinstance(error, Error)
@@ -151,7 +150,7 @@ def test_the_key_set_may_be_kept_and_holds_nothing_private(shop: Project) -> Non
 def test_keys_rotate_while_clients_run_and_no_good_token_is_refused(
     shop: Project, clients: Clients
 ) -> None:
-    user = shop.user()
+    user = shop.user
     old = user.sign_in()["access_token"]
     assert clients.ask(old) == everybody(user.id)
     # Longer than jose waits between two fetches, 30 seconds.
@@ -189,7 +188,7 @@ def test_keys_rotate_while_clients_run_and_no_good_token_is_refused(
 
 
 def test_the_command_verifies_the_services_tokens(shop: Project, ca: Path) -> None:
-    user = shop.user()
+    user = shop.user
     token = user.sign_in()["access_token"]
     system = {"name": "protekt", "project": shop.id, "issuer": ISSUER}
     keys = shop.service.data / "jwks.json"

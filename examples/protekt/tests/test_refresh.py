@@ -18,7 +18,7 @@ def refresh(project: Project, token: str) -> dict[str, Any]:
 
 
 def test_a_refresh_token_gives_two_new_tokens(project: Project) -> None:
-    user = project.user()
+    user = project.user
     first = user.sign_in()
     second = refresh(project, first["refresh_token"])
     assert second.keys() >= {"access_token", "refresh_token", "expires_in"}
@@ -29,7 +29,7 @@ def test_a_refresh_token_gives_two_new_tokens(project: Project) -> None:
 
 
 def test_attack_a_refresh_token_used_twice_ends_the_session(project: Project) -> None:
-    user = project.user()
+    user = project.user
     first, elsewhere = user.sign_in(), user.sign_in()
     second = refresh(project, first["refresh_token"])
     assert project.verify(second["access_token"]) == "good"
@@ -43,7 +43,7 @@ def test_attack_a_refresh_token_used_twice_ends_the_session(project: Project) ->
 
 
 def test_attack_a_refresh_token_used_at_once_by_many(project: Project) -> None:
-    signed_in = project.user().sign_in()
+    signed_in = project.user.sign_in()
     body = {"refresh_token": signed_in["refresh_token"]}
 
     def use(_turn: int) -> int:
@@ -56,7 +56,7 @@ def test_attack_a_refresh_token_used_at_once_by_many(project: Project) -> None:
 
 def test_refresh_tokens_are_good_in_their_project_alone(service: Service) -> None:
     project, other = service.project(), service.project()
-    signed_in = project.user().sign_in()
+    signed_in = project.user.sign_in()
     body = {"refresh_token": signed_in["refresh_token"]}
     assert code(other.post("/auth/token/refresh", body), 401) == "token_invalid"
     assert refresh(project, signed_in["refresh_token"])
@@ -65,7 +65,7 @@ def test_refresh_tokens_are_good_in_their_project_alone(service: Service) -> Non
 def test_an_expired_refresh_token_is_told_apart(service: Service) -> None:
     project = service.project()
     project.change(refresh_token_expiry=1)
-    signed_in = project.user().sign_in()
+    signed_in = project.user.sign_in()
     time.sleep(2)
     answer = project.post("/auth/token/refresh", {"refresh_token": signed_in["refresh_token"]})
     assert code(answer, 401) == "refresh_token_expired"
@@ -73,7 +73,7 @@ def test_an_expired_refresh_token_is_told_apart(service: Service) -> None:
 
 
 def test_a_new_token_says_what_the_user_is_now(project: Project) -> None:
-    user = project.user()
+    user = project.new_user()
     signed_in = user.sign_in()
     project.change_user(user.id, metadata={"plan": "pro"}, email_verified=True)
     renewed = refresh(project, signed_in["refresh_token"])["access_token"]
@@ -82,6 +82,6 @@ def test_a_new_token_says_what_the_user_is_now(project: Project) -> None:
 
 
 def test_an_access_token_refreshes_nothing(project: Project) -> None:
-    signed_in = project.user().sign_in()
+    signed_in = project.user.sign_in()
     body = {"refresh_token": signed_in["access_token"]}
     assert code(project.post("/auth/token/refresh", body), 401) == "token_invalid"

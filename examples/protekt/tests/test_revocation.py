@@ -9,7 +9,7 @@ from conftest import ISSUER, Project, Service, code, running, soon
 
 
 def test_a_revoked_token_is_refused_from_the_next_call_on(project: Project) -> None:
-    user = project.user()
+    user = project.user
     token, other = user.sign_in()["access_token"], user.sign_in()["access_token"]
     assert project.verify(token) == "good"
     answer = project.post("/auth/token/revoke", {"token": token})
@@ -19,7 +19,7 @@ def test_a_revoked_token_is_refused_from_the_next_call_on(project: Project) -> N
 
 
 def test_revoking_a_token_puts_its_jti_on_the_blocklist(project: Project) -> None:
-    token = project.user().sign_in()["access_token"]
+    token = project.user.sign_in()["access_token"]
     project.post("/auth/token/revoke", {"token": token})
     claims = jeton.inspect(token)["claims"]
     blocklist = jeton.Revocations(f"sqlite:{project.service.data}/revoked.db", stale=10)
@@ -28,14 +28,14 @@ def test_revoking_a_token_puts_its_jti_on_the_blocklist(project: Project) -> Non
 
 
 def test_revoking_a_token_does_not_end_the_session(project: Project) -> None:
-    signed_in = project.user().sign_in()
+    signed_in = project.user.sign_in()
     project.post("/auth/token/revoke", {"token": signed_in["access_token"]})
     body = {"refresh_token": signed_in["refresh_token"]}
     assert project.post("/auth/token/refresh", body).status_code == 200
 
 
 def test_revoking_twice_is_no_error(project: Project) -> None:
-    signed_in = project.user().sign_in()
+    signed_in = project.user.sign_in()
     for name in ("access_token", "refresh_token"):
         for _ in range(2):
             answer = project.post("/auth/token/revoke", {"token": signed_in[name]})
@@ -45,7 +45,7 @@ def test_revoking_twice_is_no_error(project: Project) -> None:
 def test_a_revoked_refresh_token_renews_nothing_and_the_access_token_stays(
     project: Project,
 ) -> None:
-    signed_in = project.user().sign_in()
+    signed_in = project.user.sign_in()
     project.post("/auth/token/revoke", {"token": signed_in["refresh_token"]})
     body = {"refresh_token": signed_in["refresh_token"]}
     assert code(project.post("/auth/token/refresh", body), 401) == "token_revoked"
@@ -54,7 +54,7 @@ def test_a_revoked_refresh_token_renews_nothing_and_the_access_token_stays(
 
 def test_only_good_tokens_of_the_project_can_be_revoked(service: Service) -> None:
     project, other = service.project(), service.project()
-    signed_in = other.user().sign_in()
+    signed_in = other.user.sign_in()
     for token in (signed_in["access_token"], signed_in["refresh_token"], "x", "rt_x"):
         answer = project.post("/auth/token/revoke", {"token": token})
         assert code(answer, 401) == "token_invalid"
@@ -64,7 +64,7 @@ def test_only_good_tokens_of_the_project_can_be_revoked(service: Service) -> Non
 
 
 def test_logging_out_ends_the_session_and_no_other(project: Project) -> None:
-    user = project.user()
+    user = project.user
     first, elsewhere = user.sign_in(), user.sign_in()
     body = {"refresh_token": first["refresh_token"]}
     second = project.post("/auth/token/refresh", body).json()
@@ -78,7 +78,7 @@ def test_logging_out_ends_the_session_and_no_other(project: Project) -> None:
 
 
 def test_logging_out_needs_a_good_token(project: Project) -> None:
-    token = project.user().sign_in()["access_token"]
+    token = project.user.sign_in()["access_token"]
     assert code(project.post("/auth/logout"), 401) == "token_missing"
     assert code(project.post("/auth/logout", token="x"), 401) == "token_invalid"
     assert project.post("/auth/logout", token=token).status_code == 200
@@ -87,8 +87,8 @@ def test_logging_out_needs_a_good_token(project: Project) -> None:
 
 def test_deleting_a_project_ends_all_of_its_tokens_and_keys(service: Service) -> None:
     project, other = service.project(), service.project()
-    token = project.user().sign_in()["access_token"]
-    spared = other.user().sign_in()["access_token"]
+    token = project.user.sign_in()["access_token"]
+    spared = other.user.sign_in()["access_token"]
     service.account("DELETE", f"/projects/{project.id}")
     answer = project.post("/auth/token/verify", {"token": token})
     assert code(answer, 401) == "invalid_api_key"
@@ -110,7 +110,7 @@ def test_deleting_a_project_ends_all_of_its_tokens_and_keys(service: Service) ->
 def test_a_revocation_survives_a_restart_and_reaches_every_worker(tmp_path: Path) -> None:
     with running(tmp_path / "data") as service:
         project = service.project()
-        user = project.user()
+        user = project.user
         token, kept = user.sign_in()["access_token"], user.sign_in()["access_token"]
         project.post("/auth/token/revoke", {"token": token})
     with running(tmp_path / "data", WORKERS="2") as service:

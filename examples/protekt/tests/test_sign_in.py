@@ -9,7 +9,7 @@ from conftest import PASSWORD, Project, Service, code
 
 
 def test_only_the_password_signs_in(project: Project) -> None:
-    user = project.user()
+    user = project.user
     right = {"email": user.email, "password": PASSWORD}
     assert project.post("/auth/sign-in", right).status_code == 200
     assert project.post("/auth/sign-in", {**right, "email": user.email.upper()}).is_success
@@ -89,7 +89,7 @@ def test_paths_and_methods_that_there_are_not_are_errors_of_the_same_form(
 
 
 def test_attack_two_headers_of_one_name(project: Project) -> None:
-    token = project.user().sign_in()["access_token"]
+    token = project.user.sign_in()["access_token"]
     one = [("x-protekt-key", project.key), ("authorization", f"Bearer {token}")]
     for twice in (("authorization", "Bearer x"), ("x-protekt-key", "pk_live_x")):
         answer = project.service.client.post("/auth/logout", headers=[*one, twice])

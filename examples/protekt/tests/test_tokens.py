@@ -16,7 +16,7 @@ def parts(token: str) -> list[bytes]:
 
 
 def test_a_token_has_three_parts_and_the_documented_header_and_claims(project: Project) -> None:
-    user = project.user()
+    user = project.user
     header, payload, signature = parts(user.sign_in()["access_token"])
     assert list(json.loads(header)) == ["alg", "typ", "kid"]
     assert {**json.loads(header), "kid": None} == {"alg": "RS256", "typ": "JWT", "kid": None}
@@ -41,13 +41,13 @@ def test_a_token_has_three_parts_and_the_documented_header_and_claims(project: P
 
 
 def test_each_token_has_an_id_of_its_own(project: Project) -> None:
-    user = project.user()
+    user = project.user
     tokens = [user.sign_in()["access_token"] for _ in range(3)]
     assert len({jeton.inspect(token)["claims"]["jti"] for token in tokens}) == 3
 
 
 def test_metadata_become_claims(project: Project) -> None:
-    user = project.user()
+    user = project.new_user()
     project.change_user(user.id, metadata={"plan": "pro", "team": {"id": 7}}, email_verified=True)
     claims = jeton.inspect(user.sign_in()["access_token"])["claims"]
     assert claims["plan"] == "pro"
@@ -57,7 +57,7 @@ def test_metadata_become_claims(project: Project) -> None:
 
 
 def test_attack_metadata_that_name_somebody_else(project: Project) -> None:
-    user = project.user()
+    user = project.new_user()
     stolen = {"sub": "usr_admin", "email": "admin@example.com", "email_verified": True}
     lasting = {"exp": 2**40, "iat": 0, "nbf": 0, "jti": "tok", "iss": "x", "aud": "x"}
     project.change_user(user.id, metadata={**stolen, **lasting, "project_id": "proj_x"})
@@ -79,7 +79,7 @@ def test_attack_metadata_that_name_somebody_else(project: Project) -> None:
 def test_metadata_that_no_token_could_say_are_refused(
     project: Project, metadata: dict[str, object]
 ) -> None:
-    user = project.user()
+    user = project.new_user()
     answer = project.service.client.patch(
         f"/projects/{project.id}/users/{user.id}",
         json={"metadata": metadata},
@@ -91,7 +91,7 @@ def test_metadata_that_no_token_could_say_are_refused(
 
 def test_a_project_says_how_long_its_tokens_live(service: Service) -> None:
     project, other = service.project(), service.project()
-    user, bystander = project.user(), other.user()
+    user, bystander = project.user, other.user
     assert project.change(token_expiry=900)["warnings"] == []
     answer = user.sign_in()
     claims = jeton.inspect(answer["access_token"])["claims"]
@@ -106,11 +106,11 @@ def test_a_lifetime_above_24_hours_is_warned_of(service: Service) -> None:
     assert warning["code"] == "token_expiry_long"
     assert "24 hours" in warning["message"]
     assert service.account("GET", f"/projects/{project.id}")["warnings"] == [warning]
-    assert project.user().sign_in()["expires_in"] == 86401
+    assert project.user.sign_in()["expires_in"] == 86401
 
 
 def test_who_looks_at_a_token_is_told_that_nothing_is_verified(project: Project) -> None:
-    token = project.user().sign_in()["access_token"]
+    token = project.user.sign_in()["access_token"]
     seen = jeton.inspect(token)
     assert seen["verified"] is False
     assert seen["claims"]["project_id"] == project.id

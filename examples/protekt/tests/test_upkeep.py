@@ -10,7 +10,7 @@ import jeton
 import pytest
 from conftest import ACCOUNT_TOKEN, COMMAND, ISSUER, PASSWORD
 
-from service import keys, passwords, projects, users
+from service import errors, keys, passwords, projects, users
 from service.app import upkeep
 from service.sessions import Sessions
 from service.settings import Settings
@@ -117,3 +117,20 @@ def test_a_setting_that_is_wrong_stops_the_start_and_is_named(
 def test_nothing_is_handed_out_that_would_be_refused(sessions: Sessions) -> None:
     with pytest.raises(jeton.TokenTooLargeError):
         sessions.issuer.mint("proj_x", 60, {"sub": "x" * 20000})
+
+
+@pytest.mark.parametrize("kind", [getattr(jeton, name) for name in jeton.errors.__all__])
+def test_every_verdict_has_an_answer_and_faults_of_our_own_are_none(
+    kind: type[jeton.JetonError],
+) -> None:
+    error = kind("said", "aud")
+    if kind.http_status == 500:
+        with pytest.raises(kind):
+            errors.of_token(error)
+        return
+    refusal = errors.of_token(error)
+    assert refusal.status == kind.http_status
+    special = {"expired": "token_expired", "revoked": "token_revoked"}
+    expected = "unavailable" if refusal.status == 503 else special.get(kind.status)
+    assert refusal.code == (expected or "token_invalid")
+    assert refusal.details == {"status": kind.status, "claim": "aud"}

@@ -24,7 +24,7 @@ def encoded(part: bytes | dict[str, object]) -> str:
 
 
 def test_a_good_token_is_answered_with_its_claims(project: Project) -> None:
-    user = project.user()
+    user = project.user
     answer = project.post("/auth/token/verify", {"token": user.sign_in()["access_token"]})
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
@@ -81,7 +81,7 @@ def test_attack_a_signature_of_another_rsa_algorithm(project: Project) -> None:
 
 def test_attack_a_token_of_another_project(service: Service) -> None:
     project, other = service.project(), service.project()
-    token = other.user().sign_in()["access_token"]
+    token = other.user.sign_in()["access_token"]
     assert other.verify(token) == "good"
     assert project.verify(token) == "token_invalid"
 
