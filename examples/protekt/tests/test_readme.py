@@ -1,4 +1,4 @@
-"""The README's walk, line by line, against the running service."""
+"""The README's walk, line by line, against the running service; and the requirements."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 
 from conftest import ACCOUNT_TOKEN, HERE, Service
 
+ROOT = HERE.parents[2]
 README = (HERE.parent / "README.md").read_text()
 
 
@@ -15,7 +16,7 @@ def test_the_walk_of_the_readme_works_as_it_is_written(service: Service) -> None
     blocks = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     assert len(blocks) == 7
     folder = service.data
-    (folder / "build").symlink_to(HERE.parents[2] / "build")
+    (folder / "build").symlink_to(ROOT / "build")
     # Each answer on a line of its own, and a failure ends it.
     script = "set -euo pipefail\ncurl() { command curl -w '\\n' \"$@\"; }\n" + "".join(blocks)
     done = subprocess.run(
@@ -34,3 +35,16 @@ def test_the_walk_of_the_readme_works_as_it_is_written(service: Service) -> None
         found = next((index for index, line in enumerate(said) if text in line), None)
         assert found is not None, f"{text} isn't in: {said}"
         said = said[found + 1 :]
+
+
+def test_every_requirement_names_tests_that_there_are() -> None:
+    table = (ROOT / "docs/systems/protekt.md").read_text()
+    vectors = (ROOT / "tests/vectors/protekt.json").read_text()
+    tests = "".join(path.read_text() for path in HERE.glob("test_*.py"))
+    rows = re.findall(r"^\| PK-(\d+) .* \| (.*) \|$", table, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 27))
+    for number, shown in rows:
+        names = re.findall(r"`((?:test_|protekt-)[^`]+)`", shown)
+        assert names or (number, shown) == ("23", "documentation")
+        for name in names:
+            assert f"def {name}(" in tests or f'"name": "{name}"' in vectors, name

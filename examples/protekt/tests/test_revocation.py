@@ -129,3 +129,26 @@ def test_a_revocation_survives_a_restart_and_reaches_every_worker(tmp_path: Path
             return verdicts == {"token_revoked"}
 
         soon(everywhere, "the revocation to reach both workers")
+
+
+def test_nothing_is_accepted_while_the_blocklist_cannot_be_read(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as service:
+        project = service.project()
+        token = project.user.sign_in()["access_token"]
+        blocklist, away = service.data / "revoked.db", tmp_path / "away"
+        away.mkdir()
+        parts = list(service.data.glob("revoked.db*"))
+        for part in parts:
+            part.rename(away / part.name)
+        blocklist.mkdir()
+
+        def ask() -> int:
+            return project.post("/auth/token/verify", {"token": token}).status_code
+
+        soon(lambda: ask() == 503, "the blocklist to be too old")
+        answer = project.post("/auth/token/verify", {"token": token})
+        assert code(answer, 503) == "unavailable"
+        blocklist.rmdir()
+        for part in parts:
+            (away / part.name).rename(part)
+        soon(lambda: ask() == 200, "the blocklist to be read again")
