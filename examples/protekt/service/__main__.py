@@ -13,6 +13,7 @@ from .storage import Database
 
 
 def main() -> None:
+    os.umask(0o077)  # for the keys and the database
     if "PROTEKT_ACCOUNT_TOKEN" not in os.environ:
         # In the environment, from where the workers take it.
         os.environ["PROTEKT_ACCOUNT_TOKEN"] = secrets.token_urlsafe(32)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import jeton
@@ -14,10 +13,7 @@ from . import projects, users
 from .errors import Refusal
 from .storage import Database
 from .tokens import Issuer
-from .web import BEARER, endpoint, fields, sole_header
-
-Handler = Callable[[Request, dict[str, Any]], Any]
-
+from .web import BEARER, Handler, endpoint, fields, sole_header
 
 class Account:
     """Handlers that are reached with the account's token alone."""

@@ -66,11 +66,9 @@ class Database:
 
     def make(self) -> None:
         """Makes the tables that aren't there."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._connected() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(SCHEMA)
-        self.path.chmod(0o600)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

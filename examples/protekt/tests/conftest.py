@@ -158,12 +158,17 @@ def soon(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextmanager
 def running(data: Path, ca: Path | None = None, **environment: str) -> Iterator[Service]:
     """The service on a free port, with a folder of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     variables = {
         **os.environ,
         "PORT": str(port),
