@@ -15,6 +15,7 @@ from .storage import Database
 from .tokens import Issuer
 from .web import BEARER, Handler, endpoint, fields, sole_header
 
+
 class Account:
     """Handlers that are reached with the account's token alone."""
 
