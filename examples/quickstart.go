@@ -12,6 +12,7 @@ import (
 )
 
 func main() {
+	ctx := context.Background()
 	keys, err := jeton.GenerateKeys(jeton.GenerateOptions{Algorithm: jeton.ES256})
 	must(err)
 	jwks, err := keys.Public()
@@ -25,7 +26,7 @@ func main() {
 		Lifetime: jeton.Value(10 * time.Minute),
 	})
 	must(err)
-	token, err := minter.Mint(map[string]any{"sub": "ada"})
+	token, err := minter.Mint(ctx, map[string]any{"sub": "ada"})
 	must(err)
 	fmt.Println("token:", token)
 
@@ -39,7 +40,6 @@ func main() {
 	})
 	must(err)
 
-	ctx := context.Background()
 	var user jeton.RegisteredClaims // or a struct of your own
 	must(verifier.VerifyInto(ctx, token, &user))
 	fmt.Println("verified:", user.Subject, "until", user.Expires)

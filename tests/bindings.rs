@@ -83,6 +83,19 @@ const LANGUAGES: &[Language] = &[
             ),
         ],
     },
+    Language {
+        name: "Go",
+        places: &["bindings/go"],
+        native: &[".go", ".c", ".h"],
+        typed: &[".go"],
+        option: &[
+            ("`json:\"", ",omitzero\"`"),
+            ("`json:\"", "\"`"),
+            ("map[string]any{\"", "\":"),
+        ],
+        status: ("C.JETON_", ""),
+        lacks: &[],
+    },
 ];
 
 const ALL_OPTIONS: &str = "*";

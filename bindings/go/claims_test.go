@@ -15,8 +15,8 @@ const payload = `{"iss":"https://a.example","aud":["api","jobs"],"sub":"ada","ex
  "name":"Ada \u2764 \"Lovelace\"","admin":true,"count":9223372036854775807,"ratio":0.25,"none":null,"empty":"",
  "realm_access":{"roles":["reader","writer"],"a/b":1}}`
 
-// signed are the claims of payload, as verified.
-func signed(t testing.TB, text string) *Claims {
+// verified are the claims of payload, as verified.
+func verified(t testing.TB, text string) *Claims {
 	t.Helper()
 	token, verifier := signedToken(t, text)
 	claims, err := verifier.Verify(context.Background(), token, Call{Now: time.Unix(1500, 0)})
@@ -36,7 +36,7 @@ func signedToken(t testing.TB, text string) (string, *Verifier) {
 }
 
 func TestClaimsAreReadByName(t *testing.T) {
-	claims := signed(t, payload)
+	claims := verified(t, payload)
 	texts := map[string]string{
 		"sub": "ada", "name": "Ada ❤ \"Lovelace\"", "empty": "", "/realm_access/roles/1": "writer", "/aud/0": "api",
 	}
@@ -77,7 +77,7 @@ func TestClaimsAreReadByName(t *testing.T) {
 }
 
 func TestClaimsTellHowTheyWereVerified(t *testing.T) {
-	claims := signed(t, payload)
+	claims := verified(t, payload)
 	kid, thumbprint := claims.Key()
 	if kid != "k" || len(thumbprint) != 43 || claims.Algorithm() != HS256 || claims.Trust() != 0 {
 		t.Error(kid, thumbprint, claims.Algorithm(), claims.Trust())
@@ -92,10 +92,10 @@ func TestClaimsTellHowTheyWereVerified(t *testing.T) {
 	if !claims.Fresh(500*time.Second, 501*time.Second, at) || claims.Fresh(501*time.Second, time.Hour, at) || claims.Fresh(0, 500*time.Second, at) {
 		t.Error("fresh is: more than remaining left, and issued less than age before")
 	}
-	if _, found := signed(t, `{"sub":"ada"}`).Expires(); found {
+	if _, found := verified(t, `{"sub":"ada"}`).Expires(); found {
 		t.Error("there is no exp")
 	}
-	if text, err := json.Marshal(signed(t, `{"sub":"ada"}`)); string(text) != `{"sub":"ada"}` || err != nil {
+	if text, err := json.Marshal(verified(t, `{"sub":"ada"}`)); string(text) != `{"sub":"ada"}` || err != nil {
 		t.Error(string(text), err)
 	}
 }
@@ -115,7 +115,7 @@ type registered struct {
 
 func TestClaimsGoIntoAStruct(t *testing.T) {
 	var into registered
-	if err := signed(t, payload).Into(&into); err != nil {
+	if err := verified(t, payload).Into(&into); err != nil {
 		t.Fatal(err)
 	}
 	admin := true
@@ -140,11 +140,11 @@ func TestWhatTheTokenDoesNotHaveBecomesZero(t *testing.T) {
 		Roles   []string `json:"roles"`
 	}
 	into := user{Subject: "root", Admin: true, Roles: []string{"all"}}
-	if err := signed(t, `{"sub":"ada"}`).Into(&into); err != nil || !reflect.DeepEqual(into, user{Subject: "ada"}) {
+	if err := verified(t, `{"sub":"ada"}`).Into(&into); err != nil || !reflect.DeepEqual(into, user{Subject: "ada"}) {
 		t.Errorf("%+v, %v", into, err)
 	}
 	reused := map[string]any{"admin": true}
-	if err := signed(t, `{"sub":"ada"}`).Into(&reused); err != nil || len(reused) != 1 || reused["sub"] != "ada" {
+	if err := verified(t, `{"sub":"ada"}`).Into(&reused); err != nil || len(reused) != 1 || reused["sub"] != "ada" {
 		t.Error(reused, err)
 	}
 }
@@ -154,10 +154,10 @@ func TestANameInOtherLettersIsAnotherClaim(t *testing.T) {
 	var into struct {
 		Admin bool `json:"admin"`
 	}
-	if err := signed(t, `{"admin":false,"ADMIN":true,"Admin":true}`).Into(&into); err != nil || into.Admin {
+	if err := verified(t, `{"admin":false,"ADMIN":true,"Admin":true}`).Into(&into); err != nil || into.Admin {
 		t.Error(into, err)
 	}
-	if err := signed(t, `{"ADMIN":false,"admin":true}`).Into(&into); err != nil || !into.Admin {
+	if err := verified(t, `{"ADMIN":false,"admin":true}`).Into(&into); err != nil || !into.Admin {
 		t.Error(into, err)
 	}
 }
@@ -199,7 +199,7 @@ func TestAClaimOfTheWrongTypeIsNamed(t *testing.T) {
 			Audience Date `json:"aud"`
 		}{}, "aud", "a list"},
 	} {
-		err := signed(t, payload).Into(test.into)
+		err := verified(t, payload).Into(test.into)
 		var claim *ClaimError
 		if !errors.As(err, &claim) || !errors.Is(err, ErrClaim) || claim.Claim != test.claim || !strings.Contains(err.Error(), test.found) {
 			t.Errorf("%T: %v", test.into, err)
@@ -209,11 +209,11 @@ func TestAClaimOfTheWrongTypeIsNamed(t *testing.T) {
 		}
 	}
 	for _, into := range []any{nil, registered{}, (*registered)(nil)} {
-		if err := signed(t, payload).Into(into); !errors.Is(err, ErrMisuse) {
+		if err := verified(t, payload).Into(into); !errors.Is(err, ErrMisuse) {
 			t.Errorf("%T: %v", into, err)
 		}
 	}
-	if err := signed(t, payload).Into(new(string)); !errors.Is(err, ErrClaim) {
+	if err := verified(t, payload).Into(new(string)); !errors.Is(err, ErrClaim) {
 		t.Error(err)
 	}
 }

@@ -141,7 +141,7 @@ func (v *vector) readKeys(t *testing.T) error {
 func (v *vector) mint(t *testing.T) error {
 	keys := v.makeKeys(t)[0]
 	minter := must(NewMinter(MinterOptions{JSON: string(v.Options), Keys: keys}))(t)
-	token, err := minter.Mint(json.RawMessage(v.Claims), v.call())
+	token, err := minter.Mint(context.Background(), json.RawMessage(v.Claims), v.call())
 	if err != nil {
 		return err
 	}

@@ -52,10 +52,12 @@ func TestTheHeaderIsTheOneThatIsBuiltWith(t *testing.T) {
 
 func TestEveryExportedFunctionIsCalled(t *testing.T) {
 	var sources string
-	files, _ := filepath.Glob("*.go")
-	for _, file := range append(files, "shim.h") {
-		if !strings.HasSuffix(file, "_test.go") {
-			sources += read(t, file)
+	for _, pattern := range []string{"*.go", "*.h", "*.c"} {
+		files, _ := filepath.Glob(pattern)
+		for _, file := range files {
+			if !strings.HasSuffix(file, "_test.go") {
+				sources += read(t, file)
+			}
 		}
 	}
 	names := declared(read(t, "../../include/jeton.h"))

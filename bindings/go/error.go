@@ -54,6 +54,16 @@ func (e *ClaimError) Unwrap() error {
 	return e.Err
 }
 
+// because is an error with what it comes of, which errors.Is finds as well.
+type because struct {
+	error
+	cause error
+}
+
+func (b *because) Unwrap() []error {
+	return []error{b.error, b.cause}
+}
+
 // misuse is the error of a call that never reached the library.
 func misuse(format string, values ...any) error {
 	return &Error{ErrMisuse, fmt.Sprintf(format, values...)}

@@ -48,7 +48,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	token, err := minter.Mint(map[string]any{"sub": "ada", "role": "editor"})
+	token, err := minter.Mint(ctx, map[string]any{"sub": "ada", "role": "editor"})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func Example() {
 }
 
 func ExampleVerifier_Verify() {
-	token := must(minter.Mint(map[string]any{"sub": "ada", "realm_access": map[string]any{"roles": []string{"reader"}}}))
+	token := must(minter.Mint(ctx, map[string]any{"sub": "ada", "realm_access": map[string]any{"roles": []string{"reader"}}}))
 	claims, err := verifier.Verify(ctx, token)
 	if err != nil {
 		log.Fatal(err)
@@ -84,7 +84,7 @@ func ExampleVerifier_Verify() {
 }
 
 func ExampleVerifier_Verify_errors() {
-	token := must(minter.Mint(map[string]any{"sub": "ada"}))
+	token := must(minter.Mint(ctx, map[string]any{"sub": "ada"}))
 	_, err := verifier.Verify(ctx, token, jeton.Call{Now: time.Now().Add(time.Hour)})
 	fmt.Println(errors.Is(err, jeton.ErrExpired))
 	var failed *jeton.ClaimError
@@ -106,7 +106,7 @@ func ExampleNewVerifier_trust() {
 		},
 		Claims: jeton.Matchers{"role": []any{"admin", "editor"}},
 	}))
-	token := must(minter.Mint(map[string]any{"role": "guest"}))
+	token := must(minter.Mint(ctx, map[string]any{"role": "guest"}))
 	_, err := verifier.Verify(ctx, token)
 	fmt.Println(errors.Is(err, jeton.ErrClaim))
 	// Output: true
@@ -118,7 +118,7 @@ func ExampleNewVerifier_json() {
 		Keys: []*jeton.Keys{keys},
 		JSON: `{"issuer": "https://issuer.example", "audience": "api", "leeway": 5}`,
 	}))
-	fmt.Println(must(verifier.Verify(ctx, must(minter.Mint(json.RawMessage(`{"sub": "ada"}`))))).Subject())
+	fmt.Println(must(verifier.Verify(ctx, must(minter.Mint(ctx, json.RawMessage(`{"sub": "ada"}`))))).Subject())
 	_, err := jeton.NewVerifier(jeton.VerifierOptions{
 		Keys: []*jeton.Keys{keys},
 		JSON: `{"issuer": "https://issuer.example", "audiense": "api"}`,
@@ -135,7 +135,7 @@ func ExampleRevocations() {
 		Keys: []*jeton.Keys{keys}, Revocations: revocations,
 		Issuer: jeton.Only("https://issuer.example"), Audience: jeton.Only("api"),
 	}))
-	token := must(minter.Mint(map[string]any{"sub": "ada", "sid": "7"}))
+	token := must(minter.Mint(ctx, map[string]any{"sub": "ada", "sid": "7"}))
 	claims := must(verifier.Verify(ctx, token))
 	// This session; without a claim it would be this token.
 	must(revocations.RevokeClaims(claims, jeton.RevokeClaimsOptions{Claim: "sid"}))
@@ -162,7 +162,7 @@ func ExampleOpenSource() {
 	verifier := must(jeton.NewVerifier(jeton.VerifierOptions{
 		Keys: []*jeton.Keys{must(source.Keys())}, Issuer: jeton.Only("https://issuer.example"), Audience: jeton.Only("api"),
 	}))
-	token := must(minter.Mint(map[string]any{"sub": "ada"}))
+	token := must(minter.Mint(ctx, map[string]any{"sub": "ada"}))
 	// The first call may come before the keys: let it wait for them.
 	claims, err := verifier.Verify(ctx, token, jeton.Call{Wait: 5 * time.Second})
 	if err != nil {
@@ -177,7 +177,7 @@ func ExampleBearer_Resolve() {
 		Verifier: verifier,
 		Prefixes: []jeton.Prefix{{Prefix: "pk.", Kind: "api-key", Shape: "key_{32}.{43}"}},
 	}))
-	for _, header := range []string{"Bearer " + must(minter.Mint(nil)), "Bearer pk.x", "Bearer 5f2c", ""} {
+	for _, header := range []string{"Bearer " + must(minter.Mint(ctx, nil)), "Bearer pk.x", "Bearer 5f2c", ""} {
 		credential, err := bearer.Resolve(ctx, header, "")
 		if err != nil {
 			log.Fatal(err) // the program's own mistake
@@ -197,7 +197,7 @@ func Example_middleware() {
 	handler := protect(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintln(w, "hello,", jetonhttp.Claims(r.Context()).Subject())
 	}))
-	for _, token := range []string{must(minter.Mint(map[string]any{"sub": "ada"})), "a.b.c"} {
+	for _, token := range []string{must(minter.Mint(ctx, map[string]any{"sub": "ada"})), "a.b.c"} {
 		request := httptest.NewRequest("GET", "/", nil)
 		request.Header.Set("Authorization", "Bearer "+token)
 		answer := httptest.NewRecorder()

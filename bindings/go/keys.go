@@ -55,6 +55,9 @@ type GenerateOptions struct {
 
 // Keys is a set of keys, each bound to exactly one algorithm. Any number of
 // goroutines may share it.
+//
+// A JWK may have dates: a key signs from its nbf on; it signs, verifies and is
+// published until its exp. Of several keys the newest signs.
 type Keys struct {
 	*handle
 	// The fetching of a source whose keys these are.
@@ -68,6 +71,10 @@ type KeyStatus struct {
 	Thumbprint string    `json:"thumbprint"`
 	Private    bool      `json:"private"`
 	Weak       bool      `json:"weak"`
+	// The key's dates in seconds since 1970; nil where it has none.
+	Issued    *int64 `json:"iat"`
+	NotBefore *int64 `json:"nbf"`
+	Expires   *int64 `json:"exp"`
 }
 
 // SkippedKey says why a key of a document can't be used.
@@ -141,7 +148,7 @@ func newKeys(made *C.jeton_keys, err error) (*Keys, error) {
 }
 
 // Public is the public halves as a JWK Set, which can be served to anybody: it
-// never holds a private member, and leaves HMAC keys out.
+// never holds a private member, and leaves out HMAC keys and those that have ended.
 func (k *Keys) Public() (string, error) {
 	return k.text(func(object unsafe.Pointer, text **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
 		return C.jeton_keys_public((*C.jeton_keys)(object), text, size, cause)

@@ -54,7 +54,7 @@ func build(t testing.TB) house {
 
 func (h house) token(t testing.TB) string {
 	t.Helper()
-	token, err := h.minter.Mint(map[string]any{"sub": "ada"})
+	token, err := h.minter.Mint(context.Background(), map[string]any{"sub": "ada"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestAUseAfterCloseIsAnError(t *testing.T) {
 		"NewMinter":    func() error { _, err := NewMinter(MinterOptions{Keys: h.keys}); return err },
 		"NewVerifier":  func() error { _, err := NewVerifier(VerifierOptions{Keys: []*Keys{h.keys}}); return err },
 		"NewBearer":    func() error { _, err := NewBearer(BearerOptions{Verifier: h.verifier}); return err },
-		"Mint":         func() error { _, err := h.minter.Mint(nil); return err },
+		"Mint":         func() error { _, err := h.minter.Mint(context.Background(), nil); return err },
 		"Verify":       func() error { _, err := h.verifier.Verify(ctx, token); return err },
 		"VerifyInto":   func() error { return h.verifier.VerifyInto(ctx, token, new(any)) },
 		"VerifyMany":   func() error { _, _, err := h.verifier.VerifyMany([]string{token}); return err },

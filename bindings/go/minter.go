@@ -1,9 +1,13 @@
 package jeton
 
-// #include "shim.h"
+/*
+#include "shim.h"
+#include "signer.h"
+*/
 import "C"
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -12,10 +16,14 @@ import (
 
 // MinterOptions say what minted tokens are.
 type MinterOptions struct {
-	// JSON is the whole document, in place of the fields below Keys.
+	// JSON is the whole document, in place of the fields below Sign.
 	JSON string `json:"-"`
-	// Keys sign: the first private one that fits.
+	// Keys sign: the newest private one that fits, in force at the time.
 	Keys *Keys `json:"-"`
+	// Sign, if it isn't nil, signs with a private key that jeton never sees. Keys
+	// is then its public half alone, and no signature that it doesn't verify gets
+	// into a token.
+	Sign Signer `json:"-"`
 
 	// Issuer is the iss of every token.
 	Issuer Optional[string] `json:"issuer,omitzero"`
@@ -43,12 +51,15 @@ type MinterOptions struct {
 
 // Minter mints tokens under one set of options. Any number of goroutines may
 // share it.
-type Minter struct{ *handle }
+type Minter struct {
+	*handle
+	sign Signer // nil where the library signs
+}
 
 // NewMinter makes a minter.
 func NewMinter(options MinterOptions) (*Minter, error) {
-	keys := options.Keys
-	options.Keys = nil
+	keys, sign := options.Keys, options.Sign
+	options.Keys, options.Sign = nil, nil
 	said, err := document(options)
 	if err != nil {
 		return nil, err
@@ -63,12 +74,17 @@ func NewMinter(options MinterOptions) (*Minter, error) {
 	defer keys.done()
 	var made *C.jeton_minter
 	var cause *C.jeton_error
+	var status C.jeton_status
 	o, oLen := lend(said)
-	status := C.jeton_minter_new((*C.jeton_keys)(object), o, oLen, &made, &cause)
+	if sign == nil {
+		status = C.jeton_minter_new((*C.jeton_keys)(object), o, oLen, &made, &cause)
+	} else {
+		status = C.go_minter_external((*C.jeton_keys)(object), o, oLen, &made, &cause)
+	}
 	if err := failed(status, cause); err != nil {
 		return nil, err
 	}
-	minter := &Minter{}
+	minter := &Minter{sign: sign}
 	minter.handle = owned(minter, unsafe.Pointer(made), func(object unsafe.Pointer) {
 		C.jeton_minter_free((*C.jeton_minter)(object))
 	})
@@ -77,8 +93,9 @@ func NewMinter(options MinterOptions) (*Minter, error) {
 
 // Mint mints a token over claims, which [json.Marshal] must make a JSON object
 // of; a [json.RawMessage] appears in the token byte for byte, and nil is no
-// claims. Of the call only the time counts.
-func (m *Minter) Mint(claims any, call ...Call) (string, error) {
+// claims. Of the call only the time counts. It doesn't wait, unless a [Signer]
+// does, for which ctx is.
+func (m *Minter) Mint(ctx context.Context, claims any, call ...Call) (string, error) {
 	text, known := claims.(json.RawMessage)
 	if !known {
 		var err error
@@ -89,8 +106,12 @@ func (m *Minter) Mint(claims any, call ...Call) (string, error) {
 	if string(text) == "null" {
 		text = json.RawMessage("{}")
 	}
+	object := unsafe.String(unsafe.SliceData(text), len(text))
 	said := timed(call)
-	c, cLen := lend(unsafe.String(unsafe.SliceData(text), len(text)))
+	if m.sign != nil {
+		return m.mint(ctx, object, said)
+	}
+	c, cLen := lend(object)
 	return m.text(func(object unsafe.Pointer, token **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
 		return C.jeton_mint((*C.jeton_minter)(object), c, cLen, &said, token, size, cause)
 	})

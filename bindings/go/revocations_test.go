@@ -33,7 +33,7 @@ func TestARevokedTokenIsRefusedAtOnce(t *testing.T) {
 func TestSigningOutEverywhereHasACutOff(t *testing.T) {
 	h := build(t)
 	now := Call{Now: time.Unix(1800000000, 0)}
-	token := must(h.minter.Mint(map[string]any{"sub": "ada"}, now))(t)
+	token := must(h.minter.Mint(context.Background(), map[string]any{"sub": "ada"}, now))(t)
 	rule := Rule{Realm: "https://a.example", Claim: "sub", Value: "ada", Until: Value(now.Now.Add(time.Hour))}
 	entry := must(h.revocations.Revoke(rule, now))(t)
 	if entry.Before == nil || *entry.Before != now.Now.Unix() || entry.At != now.Now.Unix() || string(entry.Value) != `"ada"` {
@@ -43,7 +43,7 @@ func TestSigningOutEverywhereHasACutOff(t *testing.T) {
 		t.Error(err)
 	}
 	later := Call{Now: now.Now.Add(time.Second)}
-	anew := must(h.minter.Mint(map[string]any{"sub": "ada"}, later))(t)
+	anew := must(h.minter.Mint(context.Background(), map[string]any{"sub": "ada"}, later))(t)
 	if _, err := h.verifier.Verify(context.Background(), anew, later); err != nil {
 		t.Error(err)
 	}
@@ -55,14 +55,14 @@ func TestSigningOutEverywhereHasACutOff(t *testing.T) {
 
 func TestALogoutTokenEndsItsSession(t *testing.T) {
 	h := build(t)
-	logout := must(h.minter.Mint(map[string]any{
+	logout := must(h.minter.Mint(context.Background(), map[string]any{
 		"sid": "s", "events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
 	}))(t)
 	entry := must(h.revocations.RevokeLogout(h.verify(t, logout), RevokeLogoutOptions{Lifetime: Value(time.Hour)}))(t)
 	if entry.Claim != "sid" || string(entry.Value) != `"s"` {
 		t.Errorf("%+v", entry)
 	}
-	session := must(h.minter.Mint(map[string]any{"sid": "s"}))(t)
+	session := must(h.minter.Mint(context.Background(), map[string]any{"sid": "s"}))(t)
 	if _, err := h.verifier.Verify(context.Background(), session); !errors.Is(err, ErrRevoked) {
 		t.Error(err)
 	}
@@ -101,7 +101,7 @@ func TestASwitchHangsOnTheScope(t *testing.T) {
 
 func TestANonceMustBeTheOneOfTheCall(t *testing.T) {
 	h := build(t)
-	token := must(h.minter.Mint(map[string]any{"nonce": ""}))(t)
+	token := must(h.minter.Mint(context.Background(), map[string]any{"nonce": ""}))(t)
 	for _, test := range []struct {
 		nonce  Optional[string]
 		wanted error

@@ -41,7 +41,8 @@ static inline jeton_call go_call(struct go_call said, _GoString_ scope,
 	return call;
 }
 
-/* A verdict, with the payload of a good token: it lives as long as the claims. */
+/* A verdict, with the payload of a good token: it lives as long as the claims.
+ */
 struct go_verdict {
 	jeton_status status;
 	jeton_claims *claims;
@@ -57,9 +58,9 @@ static inline struct go_verdict go_verify(const jeton_verifier *verifier,
 	jeton_call call = go_call(said, scope, nonce);
 	struct go_verdict verdict = {0};
 
-	verdict.status = jeton_verify(verifier, _GoStringPtr(token),
-				      _GoStringLen(token), &call,
-				      &verdict.claims, &verdict.error);
+	verdict.status =
+		jeton_verify(verifier, _GoStringPtr(token), _GoStringLen(token),
+			     &call, &verdict.claims, &verdict.error);
 	verdict.json = jeton_claims_json(verdict.claims, &verdict.len);
 	return verdict;
 }
@@ -109,10 +110,10 @@ go_resolve(const jeton_bearer *bearer, _GoString_ authorization,
 	const char *text = NULL;
 
 	found.status = jeton_bearer_resolve(
-		bearer, _GoStringPtr(authorization), _GoStringLen(authorization),
-		_GoStringPtr(cookie), _GoStringLen(cookie), &call, &found.kind,
-		&text, &found.len, &found.claims, &found.rejection,
-		&found.error);
+		bearer, _GoStringPtr(authorization),
+		_GoStringLen(authorization), _GoStringPtr(cookie),
+		_GoStringLen(cookie), &call, &found.kind, &text, &found.len,
+		&found.claims, &found.rejection, &found.error);
 	found.json = jeton_claims_json(found.claims, &found.json_len);
 	if (found.len == 0)
 		return found;

@@ -124,6 +124,7 @@ type Event struct {
 	Message string   `json:"message"`
 	Added   []string `json:"added"`
 	Removed []string `json:"removed"`
+	More    int      `json:"more"` // besides those that are listed
 	Index   int      `json:"index"`
 	KID     string   `json:"kid"`
 	Reason  string   `json:"reason"`
@@ -222,8 +223,8 @@ func (s *Source) Refresh() error {
 }
 
 // Claim hands out the request that is due, once; nil when none is. The program
-// answers by Accept or Failed within the option Timeout; after that the request
-// is due again. For an issuer a second request follows the first.
+// answers by Accept or Failed within the option Timeout; after twice that the
+// request is due again. For an issuer a second request follows the first.
 func (s *Source) Claim() (*Request, error) {
 	return claim(s.handle)
 }

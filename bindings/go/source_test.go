@@ -41,7 +41,7 @@ func (i *issuer) token(t testing.TB) string {
 	i.lock.Lock()
 	defer i.lock.Unlock()
 	minter := must(NewMinter(MinterOptions{Keys: i.keys, Issuer: Value("https://a.example"), Lifetime: Value(time.Minute)}))(t)
-	return must(minter.Mint(map[string]any{"sub": "ada"}))(t)
+	return must(minter.Mint(context.Background(), map[string]any{"sub": "ada"}))(t)
 }
 
 func (i *issuer) fetch(ctx context.Context, request Request) (Answer, error) {
@@ -221,7 +221,12 @@ func TestAHostMayFetchStepByStep(t *testing.T) {
 	if err := fresh.Accept(Answer{Status: 500}); !errors.Is(err, ErrKeysUnavailable) {
 		t.Error(err)
 	}
-	if err := fresh.Failed("no\xff line"); err != nil {
+	if err := fresh.Failed("late"); !errors.Is(err, ErrMisuse) {
+		t.Error("nothing is claimed any more:", err)
+	}
+	other := must(OpenSource(SourceOptions{URL: "https://a.example/jwks", Stale: Null[time.Duration](), Refresh: Value(false)}))(t)
+	must(other.Claim())(t)
+	if err := other.Failed("no\xff line"); err != nil {
 		t.Error(err)
 	}
 }

@@ -39,7 +39,7 @@ func (v *Verifier) retry(ctx context.Context, cause *C.jeton_error, limit time.D
 	}, ErrTimeout)
 	switch {
 	case ctx.Err() != nil:
-		return false, errors.Join(told(cause), ctx.Err())
+		return false, &because{told(cause), ctx.Err()}
 	case errors.Is(err, ErrTimeout):
 		return false, nil
 	}
@@ -52,7 +52,10 @@ func sliced(ctx context.Context, limit time.Duration, call func(milliseconds C.u
 	var last error
 	for end := time.Now().Add(limit); ; {
 		if err := ctx.Err(); err != nil {
-			return errors.Join(err, last)
+			if last != nil {
+				err = &because{last, err}
+			}
+			return err
 		}
 		began := time.Now()
 		turn := min(max(end.Sub(began), 0), slice)

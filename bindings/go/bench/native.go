@@ -4,7 +4,7 @@ package main
 #cgo CFLAGS: -I${SRCDIR}/../internal/static
 #cgo linux,amd64 LDFLAGS: ${SRCDIR}/../internal/static/libjeton_linux_amd64.a
 #cgo linux,arm64 LDFLAGS: ${SRCDIR}/../internal/static/libjeton_linux_arm64.a
-#cgo linux LDFLAGS: -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc
+#cgo linux LDFLAGS: -lutil -lrt -lpthread -lm -ldl -lc
 
 #include <jeton.h>
 #include <stdlib.h>

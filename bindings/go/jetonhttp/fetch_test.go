@@ -146,7 +146,7 @@ func TestAServiceLivesBesideCryptoTLS(t *testing.T) {
 	for range 4 {
 		go func() {
 			for range 25 {
-				token := must(minter.Mint(map[string]any{"sub": "ada"}))
+				token := must(minter.Mint(context.Background(), map[string]any{"sub": "ada"}))
 				request := must(http.NewRequest("GET", api.URL, nil))
 				request.Header.Set("Authorization", "Bearer "+token)
 				answer, err := api.Client().Do(request)

@@ -62,7 +62,7 @@ func who(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s service) token(claims map[string]any, call ...jeton.Call) string {
-	return must(s.minter.Mint(claims, call...))
+	return must(s.minter.Mint(context.Background(), claims, call...))
 }
 
 // ask sends a request with these headers, and tells the code, the body and the
