@@ -124,6 +124,8 @@ func TestAUseAfterCloseIsAnError(t *testing.T) {
 		"Source.State": func() error { _, err := source.Export(); return err },
 		"a zero Keys":  func() error { _, err := zero.Public(); return err },
 		"no keys":      func() error { _, err := NewVerifier(VerifierOptions{Keys: []*Keys{nil}}); return err },
+		"no claims":    func() error { _, err := build(t).revocations.RevokeClaims(nil, RevokeClaimsOptions{}); return err },
+		"no logout":    func() error { _, err := build(t).revocations.RevokeLogout(nil, RevokeLogoutOptions{}); return err },
 		"no set":       func() error { _, err := NewMinter(MinterOptions{}); return err },
 	}
 	for name, call := range calls {

@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"encoding/json"
+	"runtime"
 	"time"
 	"unsafe"
 )
@@ -179,6 +180,10 @@ func (r *Revocations) RevokeClaims(claims *Claims, options RevokeClaimsOptions, 
 	if err != nil {
 		return Entry{}, err
 	}
+	if claims == nil {
+		return Entry{}, misuse("the claims are nil")
+	}
+	defer runtime.KeepAlive(claims)
 	now := timed(call)
 	o, oLen := lend(said)
 	return report[Entry](r.text(func(object unsafe.Pointer, entry **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
@@ -195,6 +200,10 @@ func (r *Revocations) RevokeLogout(claims *Claims, options RevokeLogoutOptions, 
 	if err != nil {
 		return Entry{}, err
 	}
+	if claims == nil {
+		return Entry{}, misuse("the claims are nil")
+	}
+	defer runtime.KeepAlive(claims)
 	now := timed(call)
 	o, oLen := lend(said)
 	return report[Entry](r.text(func(object unsafe.Pointer, entry **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
