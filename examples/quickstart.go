@@ -44,9 +44,7 @@ func main() {
 	must(verifier.VerifyInto(ctx, token, &user))
 	fmt.Println("verified:", user.Subject, "until", user.Expires)
 
-	claims, err := verifier.Verify(ctx, token)
-	must(err)
-	_, err = revocations.RevokeClaims(claims, jeton.RevokeClaimsOptions{})
+	_, err = revocations.RevokeToken(ctx, verifier, token, jeton.RevokeTokenOptions{})
 	must(err)
 	if _, err = verifier.Verify(ctx, token); errors.Is(err, jeton.ErrRevoked) {
 		fmt.Println("once revoked:", err)

@@ -86,7 +86,7 @@ const LANGUAGES: &[Language] = &[
     Language {
         name: "Go",
         places: &["bindings/go"],
-        native: &[".go", ".c", ".h"],
+        native: &[".go", "shim.h", "signer.c"],
         typed: &[".go"],
         option: &[
             ("`json:\"", ",omitzero\"`"),
@@ -94,7 +94,14 @@ const LANGUAGES: &[Language] = &[
             ("map[string]any{\"", "\":"),
         ],
         status: ("C.JETON_", ""),
-        lacks: &[],
+        lacks: &[
+            ("jeton_claims_boolean", "claims are values of Go's"),
+            ("jeton_claims_fresh", "claims are values of Go's"),
+            ("jeton_claims_has", "claims are values of Go's"),
+            ("jeton_claims_integer", "claims are values of Go's"),
+            ("jeton_claims_text", "claims are values of Go's"),
+            ("jeton_claims_value", "claims are values of Go's"),
+        ],
     },
 ];
 

@@ -76,6 +76,38 @@ func TestClaimsAreReadByName(t *testing.T) {
 	}
 }
 
+// What tests/c/claims.c asks of the library's own readers, and a little more.
+func TestPointersLeadIntoObjectsAndLists(t *testing.T) {
+	claims := verified(t, `{ "access" : { "roles" : [ "reader" , "writer" ] , "" : 7 }, "a/b": {"~": "tilde"}, "/access": "a name with a slash",
+		"\u0073pelt": "otherwise", "in": ["\t", "b\u0301", -0, 1.0, 1e2, 9223372036854775808, {"x": [[2]]}], "": "no name" }`)
+	for name, wanted := range map[string]string{
+		"/access/roles/1": "writer", "/a~1b/~0": "tilde", "/~1access": "a name with a slash", "spelt": "otherwise", "/spelt": "otherwise",
+		"/in/0": "\t", "/in/1": "b\u0301", "": "no name", "/": "no name",
+	} {
+		if text, found := claims.Text(name); text != wanted || !found {
+			t.Errorf("%s: %q", name, text)
+		}
+	}
+	for name, wanted := range map[string]int64{"/access/": 7, "/in/2": 0, "/in/6/x/0/0": 2} {
+		if number, found := claims.Integer(name); number != wanted || !found {
+			t.Errorf("%s: %d", name, number)
+		}
+	}
+	for _, name := range []string{
+		"/access/roles/2", "/access/roles/01", "/access/roles/-", "/access/roles/+1", "/access/roles/0/0", "/access/roles/", "/in/00",
+		"/access/roles/99999999999999999999", "/a~2b", "/in/6/x/0/0/0", "access/roles", "/access/", "/none",
+	} {
+		if claims.Has(name) != (name == "/access/") {
+			t.Error(name)
+		}
+	}
+	for _, name := range []string{"/in/3", "/in/4", "/in/5", "/in/6", "/in"} {
+		if number, found := claims.Integer(name); number != 0 || found {
+			t.Error(name, number)
+		}
+	}
+}
+
 func TestClaimsTellHowTheyWereVerified(t *testing.T) {
 	claims := verified(t, payload)
 	kid, thumbprint := claims.Key()

@@ -60,13 +60,18 @@ func TestEveryExportedFunctionIsCalled(t *testing.T) {
 			}
 		}
 	}
+	// Claims are values of Go's, and read there.
+	payload := []string{
+		"jeton_claims_text", "jeton_claims_value", "jeton_claims_integer", "jeton_claims_boolean", "jeton_claims_has", "jeton_claims_fresh",
+	}
 	names := declared(read(t, "../../include/jeton.h"))
 	if len(names) < 60 {
 		t.Fatalf("only %d functions were found in jeton.h", len(names))
 	}
 	for _, name := range names {
-		if !regexp.MustCompile(`\b` + name + `\(`).MatchString(sources) {
-			t.Errorf("%s isn't called", name)
+		called := regexp.MustCompile(`\b` + name + `\(`).MatchString(sources)
+		if called == slices.Contains(payload, name) {
+			t.Errorf("%s is called: %v", name, called)
 		}
 	}
 }
@@ -168,7 +173,7 @@ func TestEveryOptionIsAField(t *testing.T) {
 		"keys": reflect.TypeFor[KeyOptions](), "generate": reflect.TypeFor[GenerateOptions](),
 		"source": reflect.TypeFor[SourceOptions](), "jws": reflect.TypeFor[JWSOptions](),
 		"memory": reflect.TypeFor[RevocationsOptions](), "sqlite": reflect.TypeFor[RevocationsOptions](),
-		"rule": reflect.TypeFor[Rule](), "revoke_claims": reflect.TypeFor[RevokeClaimsOptions](),
+		"rule": reflect.TypeFor[Rule](), "revoke_claims": reflect.TypeFor[RevokeTokenOptions](),
 		"revoke_logout": reflect.TypeFor[RevokeLogoutOptions](), "bearer": reflect.TypeFor[BearerOptions](),
 	}
 	// What isn't a document: matchers, and how they are written.
@@ -240,7 +245,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		JWSOptions{Algorithm: ES256, KID: "k", Algorithms: []Algorithm{ES256}, Type: Value("t"), Limits: limits},
 		RevocationsOptions{Names: Value(2), Log: Value(true), Stale: second, Timeout: second},
 		Rule{Realm: "r", Claim: "jti", Value: "x", Key: "k", Before: day, Until: day, Note: "n"},
-		RevokeClaimsOptions{Claim: "sid", Before: day, Until: day, Note: "n"},
+		RevokeTokenOptions{Claim: "sid", Before: day, Until: day, Note: "n"},
 		RevokeLogoutOptions{Lifetime: second, Note: "n"},
 		BearerOptions{Order: []string{"jwt"}, Admin: Value(false), Prefixes: []Prefix{{Prefix: "pk.", Kind: "k", Shape: "{3}"}}, JWT: Value(true)},
 		Limits{Bytes: Value(1), Depth: Value(1), KID: Value(1)},

@@ -137,6 +137,57 @@ func (r *reader) null() bool {
 	return true
 }
 
+// member goes to the value of a member of the object that is next, if it has one.
+func (r *reader) member(name string) bool {
+	if r.peek() != '{' {
+		return false
+	}
+	r.at++
+	for first := true; r.next('}', first); first = false {
+		if r.name() == name {
+			return true
+		}
+		r.raw()
+	}
+	return false
+}
+
+// item goes to an item of the list that is next, if it has so many.
+func (r *reader) item(index int) bool {
+	if r.peek() != '[' {
+		return false
+	}
+	r.at++
+	for first := true; r.next(']', first); first = false {
+		if index == 0 {
+			return true
+		}
+		index--
+		r.raw()
+	}
+	return false
+}
+
+var unescapes = strings.NewReplacer("~1", "/", "~0", "~")
+
+// point goes to where a JSON pointer (RFC 6901) leads in the value that is next.
+func (r *reader) point(pointer string) bool {
+	for step := range strings.SplitSeq(pointer[1:], "/") {
+		if r.peek() != '[' {
+			if !r.member(unescapes.Replace(step)) {
+				return false
+			}
+			continue
+		}
+		// Digits without a leading zero.
+		index, err := strconv.ParseUint(step, 10, 31)
+		if err != nil || step != strconv.FormatUint(index, 10) || !r.item(int(index)) {
+			return false
+		}
+	}
+	return true
+}
+
 // any reads a value as encoding/json would into an interface.
 func (r *reader) any() any {
 	switch r.peek() {

@@ -12,12 +12,18 @@ func TestARevokedTokenIsRefusedAtOnce(t *testing.T) {
 	h := build(t)
 	token, next := h.token(t), h.token(t)
 	claims := h.verify(t, token)
-	entry := must(h.revocations.RevokeClaims(claims, RevokeClaimsOptions{Note: "lost"}))(t)
+	entry := must(h.revocations.RevokeToken(context.Background(), h.verifier, token, RevokeTokenOptions{Note: "lost"}))(t)
 	if entry.Realm != "https://a.example" || entry.Claim != "jti" || entry.Until == nil || entry.Before != nil || entry.Note != "lost" {
 		t.Errorf("%+v", entry)
 	}
 	if _, err := h.verifier.Verify(context.Background(), token); !errors.Is(err, ErrRevoked) {
 		t.Error(err)
+	}
+	// A token that isn't good revokes nothing.
+	for _, bad := range []string{token, forged(next), "x"} {
+		if _, err := h.revocations.RevokeToken(context.Background(), h.verifier, bad, RevokeTokenOptions{}); err == nil {
+			t.Error("it revoked something")
+		}
 	}
 	h.verify(t, next)
 	jti, _ := claims.Text("jti")
@@ -58,7 +64,7 @@ func TestALogoutTokenEndsItsSession(t *testing.T) {
 	logout := must(h.minter.Mint(context.Background(), map[string]any{
 		"sid": "s", "events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
 	}))(t)
-	entry := must(h.revocations.RevokeLogout(h.verify(t, logout), RevokeLogoutOptions{Lifetime: Value(time.Hour)}))(t)
+	entry := must(h.revocations.RevokeLogout(context.Background(), h.verifier, logout, RevokeLogoutOptions{Lifetime: Value(time.Hour)}))(t)
 	if entry.Claim != "sid" || string(entry.Value) != `"s"` {
 		t.Errorf("%+v", entry)
 	}
@@ -66,9 +72,8 @@ func TestALogoutTokenEndsItsSession(t *testing.T) {
 	if _, err := h.verifier.Verify(context.Background(), session); !errors.Is(err, ErrRevoked) {
 		t.Error(err)
 	}
-	other := h.verify(t, h.token(t))
 	var claim *ClaimError
-	if _, err := h.revocations.RevokeLogout(other, RevokeLogoutOptions{Lifetime: Value(time.Hour)}); !errors.As(err, &claim) || claim.Claim != "events" {
+	if _, err := h.revocations.RevokeLogout(context.Background(), h.verifier, h.token(t), RevokeLogoutOptions{Lifetime: Value(time.Hour)}); !errors.As(err, &claim) || claim.Claim != "events" {
 		t.Error(err)
 	}
 }
@@ -124,7 +129,7 @@ func TestASharedStoreIsShared(t *testing.T) {
 		Keys: []*Keys{h.keys}, Revocations: other, Issuer: Only("https://a.example"), Audience: Only("api"),
 	}))(t)
 	token := h.token(t)
-	must(one.RevokeClaims(h.verify(t, token), RevokeClaimsOptions{}))(t)
+	must(one.RevokeToken(context.Background(), h.verifier, token, RevokeTokenOptions{}))(t)
 	if err := other.Refresh(); err != nil {
 		t.Fatal(err)
 	}

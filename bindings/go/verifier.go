@@ -175,7 +175,8 @@ func (v *Verifier) Verify(ctx context.Context, token string, call ...Call) (*Cla
 	if err != nil {
 		return nil, err
 	}
-	return newClaims(good.claims, good.json, good.len), nil
+	defer C.jeton_claims_free(good.claims)
+	return newClaims(good.facts), nil
 }
 
 // VerifyBytes is Verify for a token in bytes, which aren't copied and must not
@@ -191,11 +192,12 @@ func (v *Verifier) VerifyInto(ctx context.Context, token string, into any, call 
 	if err != nil {
 		return err
 	}
-	payload := copied(good.json, good.len)
+	payload := copied(good.facts.json.text, good.facts.json.len)
 	C.jeton_claims_free(good.claims)
 	return decode(payload, into)
 }
 
+// verify makes claims of the library's, which the caller frees.
 func (v *Verifier) verify(ctx context.Context, token string, calls []Call) (C.struct_go_verdict, error) {
 	object, err := v.use()
 	if err != nil {
@@ -258,9 +260,8 @@ func (v *Verifier) VerifyMany(tokens []string, call ...Call) ([]*Claims, []error
 			errs[index] = failed(status, causes[index])
 			continue
 		}
-		var size C.size_t
-		json := C.jeton_claims_json(good[index], &size)
-		claims[index] = newClaims(good[index], json, size)
+		claims[index] = newClaims(C.go_facts(good[index]))
+		C.jeton_claims_free(good[index])
 	}
 	return claims, errs, nil
 }
