@@ -116,7 +116,7 @@ impl Revoke {
     fn by_token(&self, store: &Revocations, token: &OsStr, now: i64) -> Result<jeton::Entry> {
         let options = VerifierOptions::read(&self.options.read()?)?;
         let rings = self.keys.rings()?;
-        let nothing: Arc<dyn Consult> = Arc::new(args::open("memory:")?);
+        let nothing: Arc<dyn Consult> = Arc::new(args::nowhere()?);
         let verifier = Verifier::new(key_args::selectors(&rings), Some(nothing), options)?;
         let claims = verifier
             .verify(&input::token(token)?, &self.call.call())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use jeton::{Consult, Error, ErrorKind, Ring, Verifier, VerifierOptions};
 
-use crate::args::{self, CallArgs, OptionsArg};
+use crate::args::{CallArgs, OptionsArg, StoreOptionsArg};
 use crate::input;
 use crate::key_args::{self, KeyArgs};
 use crate::lines;
@@ -60,9 +60,13 @@ pub(crate) struct Verify {
     #[command(flatten)]
     call: CallArgs,
 
-    /// Where revocations and switches are kept: sqlite:PATH
-    #[arg(long, value_name = "LOCATION")]
-    revocations: Option<String>,
+    /// Where revocations and switches are kept: sqlite:PATH, redis://HOST or
+    /// rediss://HOST
+    #[arg(long = "revocations", value_name = "LOCATION")]
+    location: Option<String>,
+
+    #[command(flatten)]
+    store: StoreOptionsArg,
 
     /// Read tokens from standard input, one a line, and print a JSON object
     /// for each: {"status":"ok","claims":…} or the refusal
@@ -78,7 +82,8 @@ impl Verify {
     pub(crate) fn run(&self) -> Outcome {
         let options = VerifierOptions::read(&self.options.read()?)?;
         let longest = options.limits().bytes;
-        let revocations = self.revocations.as_deref().map(args::open).transpose()?;
+        let open = |location| self.store.open(location);
+        let revocations = self.location.as_deref().map(open).transpose()?;
         let revocations = revocations.map(|store| Arc::new(store) as Arc<dyn Consult>);
         let call = self.call.call();
         let Some(token) = &self.token else {
