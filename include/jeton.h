@@ -506,6 +506,29 @@ jeton_status jeton_keys_generate(const char *options,
                                  jeton_error **error);
 
 /**
+ * Derives a system's keys from its secret: of the system "stack-auth" those of
+ * each audience, of "pylon" and "porter" the HMAC keys, which may be short.
+ *
+ * Options: {"system": …}, the same document that the verifier or the minter
+ * has (include/options.schema.json). `old_secret`, which may be NULL and empty,
+ * is the one that is being rotated out: its keys verify, and don't sign.
+ *
+ * The keys of "stack-auth" are each for one audience: they verify and sign
+ * only tokens for it, and are no use to jeton_sign and jeton_verify_signature.
+ * With "project": null they are derived when a token asks for them, and at most
+ * 1024 are kept; jeton_keys_status then says how many were "derived" so far.
+ * The parameters "include" and "short" decide what jeton_keys_public writes.
+ */
+jeton_status jeton_keys_derive(const char *options,
+                               size_t options_len,
+                               const char *secret,
+                               size_t secret_len,
+                               const char *old_secret,
+                               size_t old_secret_len,
+                               jeton_keys **keys,
+                               jeton_error **error);
+
+/**
  * Writes the public halves as a JWK Set, which can be served to anybody: it
  * never holds a private member, and leaves out HMAC keys and, by the clock,
  * those past their exp.

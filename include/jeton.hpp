@@ -413,6 +413,16 @@ public:
 		return detail::made<keys>(jeton_keys_generate, options);
 	}
 
+	/// A system's keys, derived from its secret; the options name the
+	/// system. The old secret is the one that is being rotated out.
+	static result<keys> try_derive(std::string_view options,
+				       std::string_view secret,
+				       std::string_view old_secret = {})
+	{
+		return detail::made<keys>(jeton_keys_derive, options, secret,
+					  old_secret);
+	}
+
 	/// Replaces the whole set, for all that was made with it.
 	result<void> try_replace(std::string_view document,
 				 std::string_view options = {}) const
@@ -455,6 +465,11 @@ public:
 	[[nodiscard]] static keys generate(std::string_view options)
 	{
 		return try_generate(options).value();
+	}
+	static keys derive(std::string_view options, std::string_view secret,
+			   std::string_view old_secret = {})
+	{
+		return try_derive(options, secret, old_secret).value();
 	}
 	void replace(std::string_view document,
 		     std::string_view options = {}) const

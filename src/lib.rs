@@ -41,6 +41,7 @@ mod policy;
 mod prefetch;
 mod revocation;
 mod sources;
+mod systems;
 mod thread;
 mod token;
 
@@ -54,4 +55,5 @@ pub use keys::{
 pub use policy::{Call, Claims, Consult, Facts, Limits, MinterOptions, VerifierOptions};
 pub use revocation::{Entry, Revocations, Rule, Subject, Value};
 pub use sources::{Source, SourceOptions};
+pub use systems::{Derived, system_of};
 pub use token::{BATCH_MOST, JwsOptions, Minter, Verifier, inspect, sign, verify_signature};

@@ -11,7 +11,7 @@ use std::cell::Cell;
 use std::ffi::c_char;
 use std::ptr;
 
-use jeton as _;
+use jeton::{Call, Derived, ErrorKind, Verifier, VerifierOptions};
 
 struct Counting;
 
@@ -380,5 +380,33 @@ fn no_token_costs_more_than_a_multiple_of_its_size() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn a_made_up_audience_costs_none_where_keys_are_derived_on_demand() {
+    let options = br#"{"system":{"name":"stack-auth","project":null}}"#;
+    let keys = Derived::read(options, b"abcd", b"").unwrap();
+    let options = VerifierOptions::read(options).unwrap();
+    let verifier = Verifier::new(vec![keys.select()], None, options).unwrap();
+    for audience in [
+        "e0b52f4d-dece-408c-af49-d23061bb0f8d",
+        "internal:anon",
+        "kid",
+        "no/project",
+    ] {
+        let header = encode(r#"{"alg":"ES256","kid":"AAAAAAAAAAAA"}"#);
+        let payload = encode(&format!(r#"{{"aud":"{audience}"}}"#));
+        let token = format!("{header}.{payload}.{}", "A".repeat(86));
+        let verify = || verifier.verify(token.as_bytes(), &Call::at(1)).map(drop);
+        // A thread's first look at a live set is dear.
+        let _ = verify();
+        let before = MADE.get();
+        let kind = verify().map_or_else(|error| error.kind(), |()| ErrorKind::Internal);
+        assert_eq!(
+            (kind, MADE.get()),
+            (ErrorKind::UnknownKey, before),
+            "{audience}"
+        );
     }
 }

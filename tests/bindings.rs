@@ -79,7 +79,7 @@ const LANGUAGES: &[Language] = &[
             ("jeton_claims_value", "a member of the payload, parsed once"),
             (
                 "jeton_minter_external",
-                "JavaScript's signers answer by a promise, this one at once",
+                "not yet: a signer would have to answer at once, on the thread of JavaScript",
             ),
         ],
     },

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jeton::{
-    Algorithm, Bearer, Call, ErrorKind, GenerateOptions, JwsOptions, KeyOptions, KeySet, Minter,
-    MinterOptions, Named, Result, Revocations, Ring, SourceOptions, Verifier, VerifierOptions,
+    Algorithm, Bearer, Call, Derived, ErrorKind, GenerateOptions, JwsOptions, KeyOptions, KeySet,
+    Minter, MinterOptions, Named, Result, Revocations, Ring, SourceOptions, Verifier,
+    VerifierOptions,
 };
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
@@ -101,7 +102,53 @@ const DOCUMENTS: &[Document] = &[
         read: |text| Bearer::new(text.as_bytes(), b"", None).map(drop),
         least: || json!({}),
     },
+    Document {
+        name: "derive",
+        read: |text| Derived::read(text.as_bytes(), b"abcd", b"").map(drop),
+        least: || json!({"system": {"name": "porter"}}),
+    },
+    // The parameters of each system, as one that needs all of them reads them.
+    Document {
+        name: "stack-auth",
+        read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
+        least: || json!({"name": "stack-auth", "project": "internal"}),
+    },
+    Document {
+        name: "pylon",
+        read: |text| MinterOptions::read(system(text).as_bytes()).map(drop),
+        least: || json!({"name": "pylon", "issuer": "i"}),
+    },
+    Document {
+        name: "porter",
+        read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
+        least: || json!({"name": "porter"}),
+    },
+    Document {
+        name: "protekt",
+        read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
+        least: || json!({"name": "protekt", "project": "p", "issuer": "i"}),
+    },
+    Document {
+        name: "at+jwt",
+        read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
+        least: || json!({"name": "at+jwt", "issuer": "i", "audience": "a"}),
+    },
+    Document {
+        name: "id_token",
+        read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
+        least: || json!({"name": "id_token", "issuer": "i", "client": "c"}),
+    },
+    Document {
+        name: "logout+jwt",
+        read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
+        least: || json!({"name": "logout+jwt", "issuer": "i", "client": "c"}),
+    },
 ];
+
+/// A document with a system and nothing else.
+fn system(parameters: &str) -> String {
+    format!(r#"{{"system": {parameters}}}"#)
+}
 
 /// Verified claims of a token that is a logout token, too.
 fn claims() -> jeton::Claims {
@@ -133,12 +180,13 @@ fn validator(name: &str) -> Validator {
 }
 
 fn properties(definition: &Value) -> BTreeSet<String> {
-    definition["properties"]
-        .as_object()
-        .unwrap()
-        .keys()
-        .cloned()
-        .collect()
+    // Fields that are another document's own are named, and no more.
+    if let Some(names) = definition["propertyNames"]["enum"].as_array() {
+        let names = names.iter().map(|name| name.as_str().unwrap().to_owned());
+        return names.collect();
+    }
+    let properties = definition["properties"].as_object().unwrap();
+    properties.keys().cloned().collect()
 }
 
 /// The fields that the engine lists when it meets one that is nothing like any.
@@ -185,6 +233,7 @@ fn probes() -> Vec<Value> {
         json!(["ES256", "x"]),
         json!([1]),
         json!([null]),
+        json!(["JWT", null]),
         json!(["admin"]),
         json!(["admin", "admin"]),
         json!(["jwt", "session"]),
@@ -210,6 +259,36 @@ fn probes() -> Vec<Value> {
         json!([{"prefix": "", "kind": "k"}]),
         json!([{"prefix": "pk.", "kind": "jwt"}]),
         json!([{"prefix": "pk.", "kind": "k", "shape": "a{3}"}]),
+        json!("number"),
+        json!("text"),
+        json!("inclusive"),
+        json!("cookie"),
+        json!("misconfigured"),
+        json!("project_id"),
+        json!("kid"),
+        json!("project_abcdef"),
+        json!("a:b"),
+        json!(["restricted"]),
+        json!(["https://a"]),
+        json!({"under": "x"}),
+        json!({"under": []}),
+        json!({"under": ["x"], "over": 1}),
+        json!({"claim": "x", "except": ["y"]}),
+        json!({"claim": "x"}),
+        json!([{"when": {}}]),
+        json!([{"when": {"a": 1}, "issuer": "i", "audience": ["x"], "check": {"b": {"ends": "x"}}}]),
+        json!([{"when": {}, "issuer": ""}]),
+        json!([{"issuer": "i"}]),
+        json!([{"kind": "k", "when": {}}]),
+        json!([{"kind": "none", "when": {}}]),
+        json!([{"issuer": "i", "audience": null}]),
+        json!([{"issuer": "i", "audience": "x", "keys": 2}]),
+        json!([{"issuer": "i", "audience": "x", "keys": 0}]),
+        json!([{"issuer": "i"}]),
+        json!({"name": "porter"}),
+        json!({"name": "porter", "strict": 1}),
+        json!({"name": "pylon"}),
+        json!({"nam": "pylon"}),
     ];
     for matcher in [
         json!(null),
@@ -221,6 +300,11 @@ fn probes() -> Vec<Value> {
         json!({"type": "string"}),
         json!({"type": "text"}),
         json!({"present": 1}),
+        json!({"type": "digits"}),
+        json!({"ends": ":x"}),
+        json!({"ends": ""}),
+        json!({"below": 7}),
+        json!({"below": "7"}),
         json!({"regexp": "a"}),
         json!({"not": 1, "present": true}),
         json!([[{"not": []}]]),

@@ -24,8 +24,21 @@ type BearerOptions struct {
 	Admin Optional[bool] `json:"admin,omitzero"`
 	// Prefixes are kinds that begin with the same text, such as API keys.
 	Prefixes []Prefix `json:"prefixes,omitzero"`
-	// JWT tells whether JWTs are recognised, where there is a verifier.
-	JWT Optional[bool] `json:"jwt,omitzero"`
+	// JWT tells whether JWTs are recognised, where there is a verifier: true, the
+	// default, false, or "misconfigured", with which they are refused so.
+	JWT any `json:"jwt,omitzero"`
+	// Session is where sessions come from: "any", the default, or "cookie".
+	Session string `json:"session,omitzero"`
+	// Kinds are what JWTs are called in place of "jwt": the first that fits.
+	Kinds []Called `json:"kinds,omitzero"`
+	// System takes the place of Order, JWT, Session and Kinds.
+	System System `json:"system,omitzero"`
+}
+
+// Called is a kind of JWTs, by their claims.
+type Called struct {
+	Kind string   `json:"kind"`
+	When Matchers `json:"when"`
 }
 
 // Prefix is a kind of credentials that begin with the same text.

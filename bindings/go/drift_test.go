@@ -175,9 +175,17 @@ func TestEveryOptionIsAField(t *testing.T) {
 		"memory": reflect.TypeFor[RevocationsOptions](), "sqlite": reflect.TypeFor[RevocationsOptions](),
 		"rule": reflect.TypeFor[Rule](), "revoke_claims": reflect.TypeFor[RevokeTokenOptions](),
 		"revoke_logout": reflect.TypeFor[RevokeLogoutOptions](), "bearer": reflect.TypeFor[BearerOptions](),
+		"case": reflect.TypeFor[Case](), "spread": reflect.TypeFor[Spread](), "called": reflect.TypeFor[Called](),
+		"stack-auth": reflect.TypeFor[StackAuth](), "pylon": reflect.TypeFor[Pylon](), "porter": reflect.TypeFor[Porter](),
+		"foreign": reflect.TypeFor[Foreign](), "protekt": reflect.TypeFor[Protekt](), "at+jwt": reflect.TypeFor[AccessToken](),
+		"id_token": reflect.TypeFor[IDToken](), "logout+jwt": reflect.TypeFor[LogoutToken](),
+		"derive": reflect.TypeFor[DeriveOptions](),
 	}
 	// What isn't a document: matchers, and how they are written.
-	others := []string{"algorithm", "strings", "seconds", "matcher", "operator", "matchers"}
+	others := []string{
+		"algorithm", "strings", "seconds", "matcher", "operator", "matchers",
+		"issuers", "under", "types", "minted", "system", "kind",
+	}
 	options := map[reflect.Type][]string{}
 	for name, definition := range schema(t) {
 		of, known := types[name]
@@ -224,17 +232,21 @@ func TestEveryFieldIsWritten(t *testing.T) {
 	for _, options := range []any{
 		VerifierOptions{
 			Issuer: Only("i"), Audience: Waive(), Algorithms: []Algorithm{ES256}, Leeway: second, Lifetime: second, Age: second,
-			Type: Value("JWT"), Require: Value([]string{}), Claims: Matchers{"role": Contains("x"), "a": OfType("string"), "b": Present(true)},
-			Deny: deny, Trust: []Trust{{}}, Realm: Value("r"), Report: []string{"sub"}, Limits: limits, Cache: null, System: null,
+			Type: Only("JWT"), Require: Value([]string{}), Claims: Matchers{"role": Contains("x"), "a": OfType("string"), "b": Present(true)},
+			Deny: deny, Trust: []Trust{{}}, Realm: Value("r"), Report: []string{"sub"}, Limits: limits, Cache: null, System: Pylon{},
+			IssuedAt: Value("text"), Expires: "inclusive", Revocable: true,
 		},
 		Trust{
-			Issuer: Only("i", "j"), Audience: Only("a"), Keys: 1, Algorithms: []Algorithm{ES256}, Type: Value("JWT"),
-			Require: Value([]string{"sub"}), Claims: Matchers{"a": 1}, Deny: deny, Lifetime: second,
+			Issuer: Only("i", "j"), Audience: Only("a"), Keys: 1, Algorithms: []Algorithm{ES256}, Type: Only("JWT").OrNone(),
+			Require: Value([]string{"sub"}), Claims: Matchers{"a": Ends("x"), "b": Below(1)}, Deny: deny, Lifetime: second, IssuedAt: Value("text"), Expires: "inclusive", Realm: Value("r"),
 		},
 		MinterOptions{
 			Issuer: Value("i"), Audience: Audience{"a", "b"}, Lifetime: second, Algorithm: EdDSA, KID: "k", Type: Null[string](), ID: Null[string](),
-			Claims: map[string]any{"a": 1}, Override: []string{"a"}, Order: []string{"sub"}, System: null,
+			Claims: map[string]any{"a": 1}, Override: []string{"a"}, Order: []string{"sub"}, System: Pylon{},
+			Cases: []Case{{When: Matchers{"a": 1}, Issuer: Value("i"), Audience: Audience{"a"}, Check: Matchers{"b": 1}}}, IssuedAt: "text",
+			Check: Matchers{"a": 1}, Spread: &Spread{Claim: "m", Except: []string{"a"}},
 		},
+		DeriveOptions{System: Pylon{}},
 		KeyOptions{Algorithm: HS256, KID: "k", Weak: true},
 		GenerateOptions{Algorithm: RS256, KID: "k", Bits: 2048},
 		SourceOptions{
@@ -247,7 +259,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		Rule{Realm: "r", Claim: "jti", Value: "x", Key: "k", Before: day, Until: day, Note: "n"},
 		RevokeTokenOptions{Claim: "sid", Before: day, Until: day, Note: "n"},
 		RevokeLogoutOptions{Lifetime: second, Note: "n"},
-		BearerOptions{Order: []string{"jwt"}, Admin: Value(false), Prefixes: []Prefix{{Prefix: "pk.", Kind: "k", Shape: "{3}"}}, JWT: Value(true)},
+		BearerOptions{Order: []string{"jwt"}, Admin: Value(false), Prefixes: []Prefix{{Prefix: "pk.", Kind: "k", Shape: "{3}"}}, JWT: true, Session: "cookie", Kinds: []Called{{Kind: "k", When: Matchers{"a": 1}}}, System: Pylon{}},
 		Limits{Bytes: Value(1), Depth: Value(1), KID: Value(1)},
 	} {
 		written, err := json.Marshal(options)

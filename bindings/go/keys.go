@@ -88,6 +88,8 @@ type SkippedKey struct {
 type KeysStatus struct {
 	Keys    []KeyStatus  `json:"keys"`
 	Skipped []SkippedKey `json:"skipped"`
+	// Derived is how many keys were derived so far, where they are on demand.
+	Derived *int64 `json:"derived,omitempty"`
 }
 
 // NewKeys reads keys: a JWK, a JWK Set (RFC 7517), PEM (SPKI, PKCS#8, PKCS#1,

@@ -45,8 +45,34 @@ type MinterOptions struct {
 	Override []string `json:"override,omitzero"`
 	// Order names the members that come first.
 	Order []string `json:"order,omitzero"`
-	// System is not in this version.
-	System Optional[json.RawMessage] `json:"system,omitzero"`
+	// Cases are issuers and audiences that go by a call's claims: the first that
+	// fits decides.
+	Cases []Case `json:"cases,omitzero"`
+	// IssuedAt is how the iat is written: "number", the default, or "text".
+	IssuedAt string `json:"iat,omitzero"`
+	// Check says what the claims of a token must be.
+	Check Matchers `json:"check,omitzero"`
+	// Spread is a claim of a call whose members become claims of their own.
+	Spread *Spread `json:"spread,omitzero"`
+	// System takes the place of most options.
+	System System `json:"system,omitzero"`
+}
+
+// Case is an issuer and an audience, and for whose tokens.
+type Case struct {
+	// When says what the claims of a call must be for this case to be theirs.
+	When     Matchers         `json:"when"`
+	Issuer   Optional[string] `json:"issuer,omitzero"`
+	Audience Audience         `json:"audience,omitzero"`
+	// Check says what the claims of the token must be then.
+	Check Matchers `json:"check,omitzero"`
+}
+
+// Spread is a claim, an object, whose members become claims of their own.
+type Spread struct {
+	Claim string `json:"claim"`
+	// Except are members that are left out.
+	Except []string `json:"except"`
 }
 
 // Minter mints tokens under one set of options. Any number of goroutines may

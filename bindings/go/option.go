@@ -61,21 +61,35 @@ func (o Optional[T]) MarshalJSON() ([]byte, error) {
 	}
 }
 
-// Accepted says which issuers or audiences are accepted. Its zero value says
-// nothing, and a verifier asks for it to be said.
+// Accepted says which issuers, audiences or types are accepted. Its zero value
+// says nothing, and a verifier asks for issuer and audience to be said.
 type Accepted struct {
 	names []string
 	said  said
+	under bool
+	none  bool
 }
 
 // Only accepts this name, or any of several.
 func Only(name string, others ...string) Accepted {
-	return Accepted{append([]string{name}, others...), value}
+	return Accepted{names: append([]string{name}, others...), said: value}
+}
+
+// Under accepts issuers that go by the audience: what they begin with, and right
+// behind it the token's audience up to a colon.
+func Under(beginning string, others ...string) Accepted {
+	return Accepted{names: append([]string{beginning}, others...), said: value, under: true}
 }
 
 // Waive accepts any, and none.
 func Waive() Accepted {
 	return Accepted{said: null}
+}
+
+// OrNone accepts a header without a typ, too.
+func (a Accepted) OrNone() Accepted {
+	a.none = true
+	return a
 }
 
 // IsZero reports whether nothing was said.
@@ -85,6 +99,18 @@ func (a Accepted) IsZero() bool {
 
 // MarshalJSON writes the names, or null.
 func (a Accepted) MarshalJSON() ([]byte, error) {
+	switch {
+	case a.under:
+		return json.Marshal(struct {
+			Under []string `json:"under"`
+		}{a.names})
+	case a.none:
+		names := make([]*string, len(a.names)+1)
+		for index := range a.names {
+			names[index] = &a.names[index]
+		}
+		return json.Marshal(names)
+	}
 	return json.Marshal(a.names)
 }
 

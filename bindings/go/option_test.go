@@ -33,6 +33,9 @@ func TestAbsentNullAndAValueAreThreeThings(t *testing.T) {
 		`{}`:                               {},
 		`{"issuer":null,"audience":["a"]}`: {Issuer: Waive(), Audience: Only("a")},
 		`{"audience":["a","b"]}`:           {Audience: Only("a", "b")},
+		`{"issuer":{"under":["a"]}}`:       {Issuer: Under("a")},
+		`{"type":["JWT",null]}`:            {Type: Only("JWT").OrNone()},
+		`{"type":null}`:                    {Type: Waive()},
 		`{"require":[]}`:                   {Require: Value([]string{})},
 		`{"claims":{"a":[1,{"not":2}]}}`:   {Claims: Matchers{"a": []any{1, Not(2)}}},
 	} {
@@ -52,7 +55,7 @@ func TestAnIssuerOrAudienceThatIsForgottenIsRefused(t *testing.T) {
 		"no audience":                   {Issuer: said},
 		"an unset issuer":               {Issuer: Only(""), Audience: said},
 		"an unset audience":             {Issuer: said, Audience: Only("")},
-		"an unset type":                 {Issuer: said, Audience: said, Type: Value("")},
+		"an unset type":                 {Issuer: said, Audience: said, Type: Only("")},
 		"no issuer in an entry":         {Trust: []Trust{{Audience: said}}},
 		"no algorithms, but a list":     {Issuer: said, Audience: said, Algorithms: []Algorithm{}},
 		"a lifetime of nothing":         {Issuer: said, Audience: said, Lifetime: Value(time.Duration(0))},

@@ -21,6 +21,8 @@ type vectorKey struct {
 	Text    *string         `json:"text"`
 	DER     *encoded        `json:"der"`
 	Secret  *encoded        `json:"secret"`
+	Old     *encoded        `json:"old_secret"`
+	Derive  json.RawMessage `json:"derive"`
 	Options json.RawMessage `json:"options"`
 }
 
@@ -151,6 +153,12 @@ func must[T any](made T, err error) func(testing.TB) T {
 func (v *vector) key(key vectorKey) (*Keys, error) {
 	options := KeyOptions{JSON: string(key.Options)}
 	switch {
+	case key.Derive != nil:
+		var old string
+		if key.Old != nil {
+			old = string(*key.Old)
+		}
+		return DeriveKeys(string(*key.Secret), old, DeriveOptions{JSON: string(key.Derive)})
 	case key.Secret != nil:
 		return NewSecret(string(*key.Secret), options)
 	case key.DER != nil:

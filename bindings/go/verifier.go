@@ -22,12 +22,18 @@ func Contains(value any) any { return map[string]any{"contains": value} }
 // Not matches what matcher doesn't, and an absent claim.
 func Not(matcher any) any { return map[string]any{"not": matcher} }
 
-// OfType matches a value of a JSON type: string, number, boolean, null, array or
-// object.
+// OfType matches a value of a JSON type: string, number, boolean, null, array,
+// object, or of "digits": decimal digits alone, as a number or a string.
 func OfType(name string) any { return map[string]any{"type": name} }
 
 // Present matches any value, or with false only an absent claim.
 func Present(present bool) any { return map[string]any{"present": present} }
+
+// Ends matches a string with this end.
+func Ends(end string) any { return map[string]any{"ends": end} }
+
+// Below matches a number below this, or a string of decimal digits that says one.
+func Below(number int64) any { return map[string]any{"below": number} }
 
 // Deny is a rule that refuses a token although all else holds.
 type Deny struct {
@@ -47,11 +53,14 @@ type Trust struct {
 	// Keys is the index of the key set in [VerifierOptions.Keys].
 	Keys       int                     `json:"keys,omitzero"`
 	Algorithms []Algorithm             `json:"algorithms,omitzero"`
-	Type       Optional[string]        `json:"type,omitzero"`
+	Type       Accepted                `json:"type,omitzero"`
 	Require    Optional[[]string]      `json:"require,omitzero"`
 	Claims     Matchers                `json:"claims,omitzero"`
 	Deny       []Deny                  `json:"deny,omitzero"`
 	Lifetime   Optional[time.Duration] `json:"lifetime,omitzero"`
+	IssuedAt   Optional[string]        `json:"iat,omitzero"`
+	Expires    string                  `json:"exp,omitzero"`
+	Realm      Optional[string]        `json:"realm,omitzero"`
 }
 
 // VerifierOptions say what a token must be. What would weaken a check must be
@@ -78,8 +87,9 @@ type VerifierOptions struct {
 	// Age is the longest now - iat accepted; an iat in the future is then
 	// refused too.
 	Age Optional[time.Duration] `json:"age,omitzero"`
-	// Type is the header's typ, compared as a media type.
-	Type Optional[string] `json:"type,omitzero"`
+	// Type is the header's typ, compared as a media type, such as
+	// Only("JWT").OrNone().
+	Type Accepted `json:"type,omitzero"`
 	// Require names the claims that must be present: exp by default, and jti
 	// where revocations are attached. A list replaces the default; an empty one
 	// waives it.
@@ -97,9 +107,18 @@ type VerifierOptions struct {
 	Report []string `json:"report,omitzero"`
 	// Limits bound a token.
 	Limits Limits `json:"limits,omitzero"`
-	// Cache and System are not in this version.
-	Cache  Optional[json.RawMessage] `json:"cache,omitzero"`
-	System Optional[json.RawMessage] `json:"system,omitzero"`
+	// IssuedAt is how a token says when it was issued: "number", the default, or
+	// "text", a string of decimal digits; null: it isn't looked at.
+	IssuedAt Optional[string] `json:"iat,omitzero"`
+	// Expires tells whether a token is still good in the second of its exp:
+	// "exclusive", the default, says not, and "inclusive" that it is.
+	Expires string `json:"exp,omitzero"`
+	// Revocable makes a verifier without revocations an error.
+	Revocable bool `json:"revocable,omitzero"`
+	// Cache is not in this version.
+	Cache Optional[json.RawMessage] `json:"cache,omitzero"`
+	// System takes the place of issuer, audience and much else.
+	System System `json:"system,omitzero"`
 }
 
 // Verifier checks tokens against one policy. Any number of goroutines may share

@@ -7,6 +7,7 @@
 use std::mem::MaybeUninit;
 
 use base64_simd::{Out, URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -18,6 +19,13 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 /// Appends the spelling of `bytes` to `text`.
 pub(crate) fn append(text: &mut String, bytes: &[u8]) {
     URL_SAFE_NO_PAD.encode_append(bytes, text);
+}
+
+/// The spelling of a SHA-256, without an allocation.
+pub(crate) fn encode_digest(digest: &[u8; 32]) -> Zeroizing<[u8; 43]> {
+    let mut text = Zeroizing::new([0; 43]);
+    let _ = URL_SAFE_NO_PAD.encode(digest, Out::from_slice(&mut *text));
+    text
 }
 
 /// How many bytes `len` characters spell.
@@ -95,6 +103,12 @@ mod tests {
         #[test]
         fn decoding_undoes_encoding(bytes: Vec<u8>) {
             prop_assert_eq!(decode(encode(&bytes).as_bytes()).unwrap(), bytes);
+        }
+
+        #[test]
+        fn a_digest_is_spelt_as_any_bytes(digest: [u8; 32]) {
+            let spelt = encode_digest(&digest);
+            prop_assert_eq!(str::from_utf8(&*spelt).unwrap(), encode(&digest));
         }
 
         #[test]

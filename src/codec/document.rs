@@ -59,7 +59,15 @@ fn explained(message: &str) -> String {
         return message.replace('`', "\"");
     };
     let known: Vec<_> = quoted.collect();
-    format!("unknown field \"{unknown}\"{}", suggestion(unknown, &known))
+    let what = if message.starts_with("unknown variant") {
+        "value"
+    } else {
+        "field"
+    };
+    format!(
+        "unknown {what} \"{unknown}\"{}",
+        suggestion(unknown, &known)
+    )
 }
 
 /// A JSON type as people call it, for the names that Rust and serde have.
@@ -154,6 +162,16 @@ mod tests {
         #[serde(default)]
         #[allow(dead_code)]
         trust: Vec<Object<Inner>>,
+        #[serde(default)]
+        #[allow(dead_code)]
+        word: Option<Word>,
+    }
+
+    #[derive(serde::Deserialize, Debug)]
+    #[serde(rename_all = "lowercase")]
+    enum Word {
+        Number,
+        Text,
     }
 
     fn refused(text: &str) -> String {
@@ -174,7 +192,11 @@ mod tests {
         );
         assert_eq!(
             refused(r#"{"zzz":1}"#),
-            "options.zzz: unknown field \"zzz\"; known here: leeway, issuer, trust"
+            "options.zzz: unknown field \"zzz\"; known here: leeway, issuer, trust, word"
+        );
+        assert_eq!(
+            refused(r#"{"word":"txet"}"#),
+            "options.word: unknown value \"txet\"; did you mean \"text\"?"
         );
         assert_eq!(
             refused(r#"{"trust":[{}]}"#),

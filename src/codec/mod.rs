@@ -4,5 +4,6 @@
 pub(crate) mod base64url;
 pub(crate) mod compact;
 pub(crate) mod document;
+pub(crate) mod duration;
 pub(crate) mod json;
 pub(crate) mod numeric_date;

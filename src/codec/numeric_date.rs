@@ -20,6 +20,12 @@ impl NumericDate {
         (seconds.abs() < BOUND).then_some(Self(seconds))
     }
 
+    /// The time that a string of decimal digits says, with or without a sign.
+    pub(crate) fn of_text(value: Raw<'_>) -> Option<Self> {
+        let seconds: i64 = value.string()?.parse().ok()?;
+        Some(Self(seconds as f64)).filter(|date| date.0.abs() < BOUND)
+    }
+
     /// Whole seconds, rounded down.
     pub(crate) fn floor(self) -> i64 {
         self.0.floor() as i64
@@ -72,6 +78,35 @@ mod tests {
             "{}",
         ] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_as_text_is_decimal_digits() {
+        let of_text = |text: &str| NumericDate::of_text(Raw::checked(text)).map(NumericDate::floor);
+        for (text, seconds) in [
+            ("\"1700000000\"", 1_700_000_000),
+            ("\"\\u0031\"", 1),
+            ("\"-5\"", -5),
+            ("\"+007\"", 7),
+            ("\"9007199254740991\"", 9_007_199_254_740_991),
+        ] {
+            assert_eq!(of_text(text), Some(seconds), "{text}");
+        }
+        for text in [
+            "1700000000",
+            "\"\"",
+            "\"-\"",
+            "\" 1\"",
+            "\"1_000\"",
+            "\"1.7e9\"",
+            "\"0x10\"",
+            "\"٣\"",
+            "\"9007199254740992\"",
+            "\"9223372036854775808\"",
+            "null",
+        ] {
+            assert_eq!(of_text(text), None, "{text}");
         }
     }
 }

@@ -3,6 +3,8 @@
 //! The `openssl` crate's low-level states are used instead of EVP's: they need
 //! no allocation and no look-up of a provider, and both back ends have them.
 
+use std::io::{self, Write};
+
 use openssl::sha::{Sha256, Sha384, Sha512};
 
 /// The hash of a signature algorithm.
@@ -42,6 +44,30 @@ impl Hash {
                 then(&state.finish())
             }
         }
+    }
+}
+
+/// The SHA-256 of what is written to it, which needn't be gathered first.
+pub(crate) struct Hashing(Sha256);
+
+impl Hashing {
+    pub(crate) fn new() -> Self {
+        Self(Sha256::new())
+    }
+
+    pub(crate) fn finish(self) -> [u8; 32] {
+        self.0.finish()
+    }
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) use algorithm::{Family, Padding};
 pub(crate) use der::{
     Asymmetric, Encoding, certificate_names, detect as detect_der, read as read_der,
 };
-pub(crate) use digest::{DigestInfo, Hash, sha256};
+pub(crate) use digest::{DigestInfo, Hash, Hashing, sha256};
 pub(crate) use ecdsa::{Curve, EcKey};
 pub(crate) use eddsa::{EdKey, Edwards};
 pub(crate) use hmac::Secret;

@@ -52,7 +52,7 @@ pub unsafe extern "C" fn jeton_sign(
             )
         };
         fork::prepare();
-        token.fill(|| token::sign(keys.ring(), payload, &options))
+        token.fill(|| token::sign(keys.ring()?, payload, &options))
     })
 }
 

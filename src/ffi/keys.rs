@@ -4,6 +4,8 @@ use std::ffi::c_char;
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 use super::boundary::{Out, bytes, given, guard};
 use super::error::jeton_error;
 use super::fork;
@@ -12,6 +14,7 @@ use super::text::OutText;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::{GenerateOptions, KeyOptions, KeySet, Ring, Select};
 use crate::sources::Source;
+use crate::systems::Derived;
 
 /// A set of keys, each bound to exactly one algorithm.
 ///
@@ -29,15 +32,31 @@ pub struct jeton_keys(pub(super) Held);
 pub(super) enum Held {
     Own(Arc<Ring>),
     Live(Arc<Source>),
+    Derived(Arc<Derived>),
 }
 
 impl jeton_keys {
-    /// The keys as they are now.
-    pub(super) fn ring(&self) -> &Arc<Ring> {
+    /// The keys as they are now; none of those that are derived on demand.
+    pub(super) fn ring(&self) -> Result<&Arc<Ring>> {
         match &self.0 {
-            Held::Own(ring) => ring,
-            Held::Live(source) => source.ring(),
+            Held::Own(ring) => Ok(ring),
+            Held::Live(source) => Ok(source.ring()),
+            Held::Derived(derived) => derived.ring(),
         }
+    }
+
+    /// The set as a document: whole, or what of it is published.
+    fn document(&self, private: bool) -> Result<Zeroizing<String>> {
+        if let Held::Derived(derived) = &self.0 {
+            return derived.to_json(private);
+        }
+        let keys = self.ring()?.load();
+        let text = if private {
+            keys.to_json(true)
+        } else {
+            keys.published(0).to_json(false)
+        };
+        text.map(Zeroizing::new)
     }
 
     /// What verification asks, with all that a source adds to its keys.
@@ -45,6 +64,7 @@ impl jeton_keys {
         match &self.0 {
             Held::Own(ring) => Arc::clone(ring) as Arc<dyn Select>,
             Held::Live(source) => Arc::clone(source) as Arc<dyn Select>,
+            Held::Derived(derived) => derived.select(),
         }
     }
 }
@@ -149,6 +169,46 @@ pub unsafe extern "C" fn jeton_keys_generate(
     })
 }
 
+/// Derives a system's keys from its secret: of the system "stack-auth" those of
+/// each audience, of "pylon" and "porter" the HMAC keys, which may be short.
+///
+/// Options: {"system": …}, the same document that the verifier or the minter
+/// has (include/options.schema.json). `old_secret`, which may be NULL and empty,
+/// is the one that is being rotated out: its keys verify, and don't sign.
+///
+/// The keys of "stack-auth" are each for one audience: they verify and sign
+/// only tokens for it, and are no use to jeton_sign and jeton_verify_signature.
+/// With "project": null they are derived when a token asks for them, and at most
+/// 1024 are kept; jeton_keys_status then says how many were "derived" so far.
+/// The parameters "include" and "short" decide what jeton_keys_public writes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_keys_derive(
+    options: *const c_char,
+    options_len: usize,
+    secret: *const c_char,
+    secret_len: usize,
+    old_secret: *const c_char,
+    old_secret_len: usize,
+    keys: Option<&mut MaybeUninit<*mut jeton_keys>>,
+    error: Option<&mut MaybeUninit<*mut jeton_error>>,
+) -> jeton_status {
+    let keys = Out::new(keys);
+    guard(error, || {
+        // SAFETY: readable by the header's contract.
+        let (options, secret, old) = unsafe {
+            (
+                bytes("options", options, options_len)?,
+                bytes("secret", secret, secret_len)?,
+                bytes("old_secret", old_secret, old_secret_len)?,
+            )
+        };
+        let place = keys.wanted()?;
+        let derived = Derived::read(options, secret, old)?;
+        place.set(jeton_keys(Held::Derived(Arc::new(derived))));
+        Ok(())
+    })
+}
+
 /// Writes the public halves as a JWK Set, which can be served to anybody: it
 /// never holds a private member, and leaves out HMAC keys and, by the clock,
 /// those past their exp.
@@ -163,8 +223,8 @@ pub extern "C" fn jeton_keys_public(
 ) -> jeton_status {
     let text = OutText::new(text, len);
     guard(error, || {
-        let keys = given("keys", keys)?.ring().load();
-        text.fill(|| keys.published(0).to_json(false))
+        let keys = given("keys", keys)?;
+        text.fill(|| keys.document(false))
     })
 }
 
@@ -181,8 +241,8 @@ pub extern "C" fn jeton_keys_private(
 ) -> jeton_status {
     let text = OutText::new(text, len);
     guard(error, || {
-        let keys = given("keys", keys)?.ring().load();
-        text.fill(|| keys.to_json(true))
+        let keys = given("keys", keys)?;
+        text.fill(|| keys.document(true))
     })
 }
 
@@ -200,8 +260,11 @@ pub extern "C" fn jeton_keys_status(
 ) -> jeton_status {
     let text = OutText::new(text, len);
     guard(error, || {
-        let keys = given("keys", keys)?.ring().load();
-        text.fill(|| keys.status_json())
+        let keys = given("keys", keys)?;
+        text.fill(|| match &keys.0 {
+            Held::Derived(derived) => derived.status_json(),
+            Held::Own(_) | Held::Live(_) => keys.ring()?.load().status_json(),
+        })
     })
 }
 
@@ -223,7 +286,7 @@ pub unsafe extern "C" fn jeton_keys_replace(
         let Held::Own(ring) = &given("keys", keys)?.0 else {
             return Err(Error::new(
                 ErrorKind::Misuse,
-                "the keys are a source's, which replaces them by itself",
+                "the keys are a source's, which replaces them by itself, or derived",
             ));
         };
         // SAFETY: readable by the header's contract.

@@ -39,7 +39,7 @@ pub unsafe extern "C" fn jeton_minter_new(
         // SAFETY: readable by the header's contract.
         let options = unsafe { bytes("options", options, options_len) }?;
         let place = minter.wanted()?;
-        let made = Minter::new(Arc::clone(keys.ring()), MinterOptions::read(options)?)?;
+        let made = Minter::new(Arc::clone(keys.ring()?), MinterOptions::read(options)?)?;
         place.set(jeton_minter(made));
         Ok(())
     })
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn jeton_minter_external(
     let (minter, context) = (Out::new(minter), Context::new(context, release));
     guard(error, || {
         let host = Host::new(signer, context)?;
-        let keys = given("keys", keys)?.ring().load();
+        let keys = given("keys", keys)?.ring()?.load();
         // SAFETY: readable by the header's contract.
         let options = unsafe { bytes("options", options, options_len) }?;
         let place = minter.wanted()?;

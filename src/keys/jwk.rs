@@ -46,6 +46,7 @@ pub(super) fn read(jwk: &Value, defaults: &Defaults) -> Result<Reading> {
     };
     let label = Label {
         kid,
+        audience: None,
         signs: operations(jwk)?.is_none_or(|operations| operations.contains(&"sign")),
         weak: false,
         times: times(jwk)?,

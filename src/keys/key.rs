@@ -18,6 +18,7 @@ pub struct Key {
     algorithm: Algorithm,
     name: Named,
     kid: Option<Box<str>>,
+    audience: Option<Box<str>>,
     thumbprint: Box<str>,
     material: Material,
     signs: bool,
@@ -73,6 +74,8 @@ pub(super) enum Material {
 #[derive(Default)]
 pub(super) struct Label {
     pub(super) kid: Option<Box<str>>,
+    /// The one audience that it is for.
+    pub(super) audience: Option<Box<str>>,
     /// Whether it may sign, if it is private.
     pub(super) signs: bool,
     pub(super) weak: bool,
@@ -91,6 +94,7 @@ impl Key {
             algorithm,
             name,
             kid: label.kid,
+            audience: label.audience,
             thumbprint: thumbprint::of(&material)?,
             signs: label.signs && material.is_private(),
             material,
@@ -168,6 +172,18 @@ impl Key {
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
+    }
+
+    /// The one audience whose tokens it signs and verifies; none for any.
+    #[must_use]
+    pub fn audience(&self) -> Option<&str> {
+        self.audience.as_deref()
+    }
+
+    /// Whether it is for tokens of this audience; a key of one audience is for
+    /// none that says another, several, or none.
+    pub(super) fn is_for(&self, audience: Option<&str>) -> bool {
+        self.audience.is_none() || self.audience.as_deref() == audience
     }
 
     /// The thumbprint of RFC 7638, with SHA-256, in base64url. That of an HMAC
@@ -250,6 +266,7 @@ impl Key {
             algorithm: self.algorithm,
             name: self.name,
             kid: self.kid.clone(),
+            audience: self.audience.clone(),
             thumbprint: self.thumbprint.clone(),
             material,
             signs: false,

@@ -5,6 +5,7 @@
 //! curve, or by the caller. A token only ever picks among keys whose
 //! algorithm is fixed; it has no say in how one is used.
 
+mod derive;
 mod document;
 mod export;
 mod external;

@@ -43,7 +43,21 @@ impl Ring {
     /// The private key to sign with: see [`KeySet::signing`].
     pub fn signing(&self, algorithm: Option<Named>, kid: Option<&str>, now: i64) -> Result<KeyRef> {
         let set = self.load();
-        let index = set.find_signing(algorithm, kid, now)?;
+        let index = set.find_signing(algorithm, kid, None, now)?;
+        KeyRef::live(set, index).ok_or_else(lost)
+    }
+
+    /// As [`Self::signing`], for tokens of one audience: keys that are each for
+    /// one sign for no other.
+    pub(crate) fn signing_for(
+        &self,
+        audience: Option<&str>,
+        algorithm: Option<Named>,
+        kid: Option<&str>,
+        now: i64,
+    ) -> Result<KeyRef> {
+        let set = self.load();
+        let index = set.find_signing(algorithm, kid, audience, now)?;
         KeyRef::live(set, index).ok_or_else(lost)
     }
 }

@@ -37,6 +37,11 @@ pub trait Select: Send + Sync {
     /// [`ErrorKind::UnknownKey`]: crate::ErrorKind::UnknownKey
     fn select(&self, wanted: &Wanted<'_>) -> Result<KeyRef>;
 
+    /// Whether each key is for one audience, and selected for no other.
+    fn binds_audiences(&self) -> bool {
+        false
+    }
+
     /// A number that changes whenever a key that was selected might no longer
     /// be, its own `exp` aside ([`Key::times`]).
     fn generation(&self) -> u64;
@@ -64,7 +69,7 @@ enum Held {
 
 impl KeyRef {
     /// The key at `index` of `set`, if there is one.
-    pub(super) fn live(set: Guard<Arc<KeySet>>, index: usize) -> Option<Self> {
+    pub(crate) fn live(set: Guard<Arc<KeySet>>, index: usize) -> Option<Self> {
         set.get(index)?;
         Some(Self(Held::Live(set, index)))
     }

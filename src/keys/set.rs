@@ -119,6 +119,11 @@ impl KeySet {
         }
     }
 
+    /// Whether some key is for one audience alone.
+    pub(crate) fn has_bound(&self) -> bool {
+        self.keys.iter().any(|key| key.audience().is_some())
+    }
+
     fn of(key: Key) -> Self {
         Self::new(vec![Arc::new(key)], Vec::new())
     }
@@ -205,7 +210,13 @@ impl KeySet {
     /// A kid decides where it is known. Where it isn't, or there is none, the
     /// algorithm decides, but only if exactly one key is for it: nothing is
     /// tried until it fits.
-    pub(super) fn find(&self, wanted: &Wanted<'_>) -> Result<usize> {
+    pub(crate) fn find(&self, wanted: &Wanted<'_>) -> Result<usize> {
+        if !self.is_empty() && self.keys.iter().all(|key| !key.is_for(wanted.audience)) {
+            return Err(Error::new(
+                ErrorKind::UnknownKey,
+                "no key is for the token's audience",
+            ));
+        }
         let Some(kid) = wanted.kid else {
             return self.find_only(
                 wanted,
@@ -219,24 +230,29 @@ impl KeySet {
                 },
             );
         };
-        let (mut known, mut ended) = (false, false);
+        let (mut ended, mut mismatch) = (false, None);
         for (index, key) in self.with_kid(kid) {
-            known = true;
-            if wanted.algorithm.fits(key.algorithm()) {
-                if !key.times().ended(wanted.now) {
-                    return Ok(index);
-                }
+            if !wanted.algorithm.fits(key.algorithm()) {
+                mismatch = Some(Error::new(
+                    ErrorKind::Algorithm,
+                    "the key of the token's kid is for another algorithm",
+                ));
+            } else if !key.is_for(wanted.audience) {
+                mismatch = Some(Error::new(
+                    ErrorKind::UnknownKey,
+                    "the key of the token's kid is for another audience",
+                ));
+            } else if key.times().ended(wanted.now) {
                 ended = true;
+            } else {
+                return Ok(index);
             }
         }
         if ended {
             return Err(past_its_end());
         }
-        if known {
-            return Err(Error::new(
-                ErrorKind::Algorithm,
-                "the key of the token's kid is for another algorithm",
-            ));
+        if let Some(mismatch) = mismatch {
+            return Err(mismatch);
         }
         self.find_only(
             wanted,
@@ -271,7 +287,9 @@ impl KeySet {
         meant: impl Fn(&Key) -> bool,
         error: impl FnOnce(usize) -> Error,
     ) -> Result<usize> {
-        let fits = |key: &Key| wanted.algorithm.fits(key.algorithm()) && meant(key);
+        let fits = |key: &Key| {
+            wanted.algorithm.fits(key.algorithm()) && key.is_for(wanted.audience) && meant(key)
+        };
         let ended = |key: &Key| key.times().ended(wanted.now);
         let keys = self.keys.iter().enumerate();
         let mut fitting = keys.filter(|(_, key)| fits(key) && !ended(key));

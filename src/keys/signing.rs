@@ -28,7 +28,7 @@ impl KeySet {
         kid: Option<&str>,
         now: i64,
     ) -> Result<Arc<Key>> {
-        self.find_signing(algorithm, kid, now)
+        self.find_signing(algorithm, kid, None, now)
             .and_then(|index| self.get(index).ok_or_else(lost))
             .cloned()
     }
@@ -38,22 +38,30 @@ impl KeySet {
         &self,
         algorithm: Option<Named>,
         kid: Option<&str>,
+        audience: Option<&str>,
         now: i64,
     ) -> Result<usize> {
         let now = clock::at(now);
         let signers = self.signers(algorithm, kid);
+        let signers = signers.filter(|(_, key)| key.is_for(audience));
         let in_force = signers.filter(|(_, key)| key.times().in_force(now));
         match newest(in_force) {
             Some((index, _)) => Ok(index),
-            None => Err(self.without_signer(algorithm, kid, now)),
+            None => Err(self.without_signer(algorithm, kid, audience, now)),
         }
     }
 
     /// Fails where no key could sign so at any time.
-    pub(crate) fn check_signing(&self, algorithm: Option<Named>, kid: Option<&str>) -> Result<()> {
-        match self.signers(algorithm, kid).next() {
-            Some(_) => Ok(()),
-            None => Err(self.without_signer(algorithm, kid, 0)),
+    pub(crate) fn check_signing(
+        &self,
+        algorithm: Option<Named>,
+        kid: Option<&str>,
+        audience: Option<&str>,
+    ) -> Result<()> {
+        let mut signers = self.signers(algorithm, kid);
+        match signers.any(|(_, key)| key.is_for(audience)) {
+            true => Ok(()),
+            false => Err(self.without_signer(algorithm, kid, audience, 0)),
         }
     }
 
@@ -72,10 +80,23 @@ impl KeySet {
     }
 
     /// Why no key signs at `now`.
-    fn without_signer(&self, algorithm: Option<Named>, kid: Option<&str>, now: i64) -> Error {
+    fn without_signer(
+        &self,
+        algorithm: Option<Named>,
+        kid: Option<&str>,
+        audience: Option<&str>,
+        now: i64,
+    ) -> Error {
         let mut signers = self.signers(algorithm, kid).peekable();
         if signers.peek().is_some() {
-            return none_in_force(signers, now);
+            let mut meant = signers.filter(|(_, key)| key.is_for(audience)).peekable();
+            return match meant.peek() {
+                Some(_) => none_in_force(meant, now),
+                None => Error::new(
+                    ErrorKind::Misconfigured,
+                    "no private key is for the token's audience",
+                ),
+            };
         }
         if kid.is_some_and(|kid| self.with_kid(kid).next().is_none()) {
             return Error::new(ErrorKind::UnknownKey, "no key has the kid to sign with");

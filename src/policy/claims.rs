@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use once_cell::race::OnceBox;
 
+use super::entry::Issued;
 use crate::codec::json::{EscapedStrings, Member, Members, Raw, escaped_strings};
 use crate::codec::numeric_date::NumericDate;
 use crate::error::{Error, ErrorKind, Result};
@@ -38,6 +39,17 @@ impl<'t> View<'t> {
         self.members.get(self.text, name)
     }
 
+    /// The value of `name`: an outermost claim, or what a JSON pointer leads to
+    /// when it begins with "/".
+    #[inline]
+    pub(crate) fn find(&self, name: &str) -> Option<Raw<'t>> {
+        if name.starts_with('/') {
+            Raw::checked(self.text).pointed(name)
+        } else {
+            self.get(name)
+        }
+    }
+
     /// The NumericDate `name`, if present. A wrong type is an error even where
     /// nobody asked for the claim.
     pub(crate) fn date(&self, name: &'static str) -> Result<Option<NumericDate>> {
@@ -53,6 +65,25 @@ impl<'t> View<'t> {
             Error::new(ErrorKind::Claim, message).with_claim(name)
         })
     }
+
+    /// The time of issue, read as the option `iat` says. Where it says that
+    /// nobody looks at it, one that is there and good still counts for revocations.
+    pub(crate) fn issued(&self, issued: Option<Issued>) -> Result<Option<NumericDate>> {
+        match (issued, self.get("iat")) {
+            (Some(Issued::Number), _) => self.date("iat"),
+            (_, None) => Ok(None),
+            (None, Some(value)) => Ok(NumericDate::read(value)),
+            (Some(Issued::Text), Some(value)) => {
+                NumericDate::of_text(value).map(Some).ok_or_else(|| {
+                    Error::new(
+                        ErrorKind::Claim,
+                        "\"iat\" isn't seconds as text: a string of decimal digits was expected",
+                    )
+                    .with_claim("iat")
+                })
+            }
+        }
+    }
 }
 
 /// What verify found, to build [`Claims`] from.
@@ -66,7 +97,7 @@ pub(crate) struct Built<'t> {
     pub(crate) trust: usize,
     pub(crate) expires: Option<i64>,
     pub(crate) issued: Option<i64>,
-    pub(crate) leeway: i64,
+    pub(crate) ends: Option<i64>,
 }
 
 /// The claims of a token whose signature and every rule held.
@@ -86,7 +117,7 @@ pub struct Claims {
     trust: usize,
     expires: Option<i64>,
     issued: Option<i64>,
-    leeway: i64,
+    ends: Option<i64>,
     /// The strings that hold escapes, by their place, unescaped when one is
     /// first asked for: so that what [`Claims::text`] lends stays where it is.
     /// Threads that ask first may each make them, since a lock would be held for
@@ -125,7 +156,7 @@ impl Claims {
             trust: built.trust,
             expires: built.expires,
             issued: built.issued,
-            leeway: built.leeway,
+            ends: built.ends,
             unescaped: OnceBox::new(),
         }
     }
@@ -138,7 +169,7 @@ impl Claims {
 
     /// The value of `name`: an outermost claim, or what a JSON pointer leads to
     /// when it begins with "/".
-    fn find(&self, name: &str) -> Option<Raw<'_>> {
+    pub(crate) fn find(&self, name: &str) -> Option<Raw<'_>> {
         if name.starts_with('/') {
             Raw::checked(self.json()).pointed(name)
         } else {
@@ -203,8 +234,7 @@ impl Claims {
     /// From when on no verifier of this policy accepts the token any more.
     #[must_use]
     pub fn ends(&self) -> Option<i64> {
-        self.expires
-            .map(|expires| expires.saturating_add(self.leeway))
+        self.ends
     }
 
     /// Whether at `now` the token still has more than `remaining` seconds and

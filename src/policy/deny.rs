@@ -6,8 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::claims::View;
 use super::consult::Consult;
-use super::matcher::Matcher;
-use super::show::matchers_json;
+use super::matcher::Matchers;
 use crate::codec::document::given;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -25,7 +24,7 @@ pub(super) struct DenyOption {
 #[derive(Clone, Debug)]
 pub(crate) struct Deny {
     name: String,
-    when: Vec<(String, Matcher)>,
+    when: Matchers,
     switch: Option<String>,
 }
 
@@ -43,7 +42,7 @@ impl Deny {
         }
         Ok(Self {
             name: option.name.clone(),
-            when: matchers(&format!("{place}.when"), &option.when)?,
+            when: Matchers::read(&format!("{place}.when"), &option.when)?,
             switch: option.switch.clone(),
         })
     }
@@ -55,7 +54,7 @@ impl Deny {
 
     /// The rule as options spell it.
     pub(super) fn to_json(&self) -> Value {
-        let mut rule = json!({ "name": self.name, "when": matchers_json(&self.when) });
+        let mut rule = json!({ "name": self.name, "when": self.when.to_json() });
         if let (Some(switch), Some(rule)) = (&self.switch, rule.as_object_mut()) {
             rule.insert("switch".into(), json!(switch));
         }
@@ -72,12 +71,7 @@ impl Deny {
         let on = self.switch.as_deref().is_none_or(|switch| {
             !scope.is_empty() && consult.is_some_and(|consult| consult.is_on(scope, switch))
         });
-        if on
-            && self
-                .when
-                .iter()
-                .all(|(name, matcher)| matcher.matches(view.get(name)))
-        {
+        if on && self.when.match_all(|name| view.find(name)) {
             return Err(Error::new(
                 ErrorKind::Denied,
                 format!("refused by the rule \"{}\"", self.name),
@@ -85,17 +79,4 @@ impl Deny {
         }
         Ok(())
     }
-}
-
-/// Compiles an object of matchers by claim name.
-pub(super) fn matchers(place: &str, named: &Map<String, Value>) -> Result<Vec<(String, Matcher)>> {
-    named
-        .iter()
-        .map(|(name, value)| {
-            Ok((
-                name.clone(),
-                Matcher::read(&format!("{place}.{name}"), value)?,
-            ))
-        })
-        .collect()
 }

@@ -6,12 +6,13 @@ use serde_json::{Map, Value, json};
 
 use crate::codec::document::suggestion;
 use crate::codec::json::{Kind, Raw};
+use crate::codec::numeric_date::NumericDate;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How deep matchers may stand in one another.
 const DEEPEST: usize = 8;
 
-const OPERATORS: &[&str] = &["contains", "not", "type", "present"];
+const OPERATORS: &[&str] = &["contains", "not", "type", "present", "ends", "below"];
 const TYPES: &[(&str, Kind)] = &[
     ("string", Kind::Text),
     ("number", Kind::Number),
@@ -20,10 +21,55 @@ const TYPES: &[(&str, Kind)] = &[
     ("array", Kind::Array),
     ("object", Kind::Object),
 ];
+/// The type that JSON doesn't know: a number or a string, written in decimal
+/// digits alone.
+const DIGITS: &str = "digits";
+
+/// Conditions on claims, by their names or, when one begins with "/", by the
+/// JSON pointers to what is in them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Matchers(Vec<(String, Matcher)>);
+
+impl Matchers {
+    /// Reads an object of matchers; `place` names it in errors.
+    pub(crate) fn read(place: &str, named: &Map<String, Value>) -> Result<Self> {
+        let read = |(name, value): (&String, &Value)| {
+            let matcher = Matcher::read(&format!("{place}.{name}"), value)?;
+            Ok((name.clone(), matcher))
+        };
+        named.iter().map(read).collect::<Result<_>>().map(Self)
+    }
+
+    /// The first claim that isn't as it should be; `find` finds them.
+    pub(crate) fn mismatch<'t>(&self, find: impl Fn(&str) -> Option<Raw<'t>>) -> Option<&str> {
+        let mut named = self.0.iter();
+        let (name, _) = named.find(|(name, matcher)| !matcher.matches(find(name)))?;
+        Some(name)
+    }
+
+    /// Whether all claims are as this says.
+    pub(crate) fn match_all<'t>(&self, find: impl Fn(&str) -> Option<Raw<'t>>) -> bool {
+        self.mismatch(find).is_none()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The conditions as options spell them.
+    pub(super) fn to_json(&self) -> Value {
+        let members = self.0.iter();
+        Value::Object(
+            members
+                .map(|(name, matcher)| (name.clone(), matcher.to_json()))
+                .collect(),
+        )
+    }
+}
 
 /// A condition on one claim, which may be absent.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Matcher {
+enum Matcher {
     /// This very value: a string, number, boolean or null.
     Value(Value),
     /// One of these.
@@ -32,12 +78,17 @@ pub(crate) enum Matcher {
     Contains(Value),
     Not(Box<Matcher>),
     Type(Kind),
+    Digits,
     Present(bool),
+    /// A string with this end.
+    Ends(String),
+    /// A number below this, also one in a string of decimal digits.
+    Below(i64),
 }
 
 impl Matcher {
     /// Reads a matcher; `place` names it in errors.
-    pub(crate) fn read(place: &str, value: &Value) -> Result<Self> {
+    fn read(place: &str, value: &Value) -> Result<Self> {
         Self::nested(place, value, 0)
     }
 
@@ -67,7 +118,7 @@ impl Matcher {
         let (Some((name, value)), None) = (members.next(), members.next()) else {
             return Err(refused(
                 place,
-                "a matcher is a value, a list, or one of {\"contains\": …}, {\"not\": …}, {\"type\": …}, {\"present\": …}",
+                "a matcher is a value, a list, or one of {\"contains\": …}, {\"not\": …}, {\"type\": …}, {\"present\": …}, {\"ends\": …}, {\"below\": …}",
             ));
         };
         let place = format!("{place}.{name}");
@@ -78,17 +129,25 @@ impl Matcher {
             )),
             ("contains", value) => Ok(Self::Contains(value.clone())),
             ("not", value) => Ok(Self::Not(Box::new(Self::nested(&place, value, depth + 1)?))),
+            ("type", Value::String(name)) if name == DIGITS => Ok(Self::Digits),
             ("type", Value::String(name)) => TYPES
                 .iter()
                 .find(|(known, _)| known == name)
                 .map(|(_, kind)| Self::Type(*kind))
                 .ok_or_else(|| {
-                    let known: Vec<_> = TYPES.iter().map(|(known, _)| *known).collect();
+                    let known = TYPES.iter().map(|(known, _)| *known).chain([DIGITS]);
+                    let known: Vec<_> = known.collect();
                     refused(&place, format!("unknown type{}", suggestion(name, &known)))
                 }),
             ("type", _) => Err(refused(&place, "the name of a type was expected")),
             ("present", Value::Bool(present)) => Ok(Self::Present(*present)),
             ("present", _) => Err(refused(&place, "true or false was expected")),
+            ("ends", Value::String(end)) if !end.is_empty() => Ok(Self::Ends(end.clone())),
+            ("ends", _) => Err(refused(&place, "a text that isn't empty was expected")),
+            ("below", bound) => bound
+                .as_i64()
+                .map(Self::Below)
+                .ok_or_else(|| refused(&place, "a whole number was expected")),
             (unknown, _) => Err(refused(
                 &place,
                 format!(
@@ -100,7 +159,7 @@ impl Matcher {
     }
 
     /// The matcher as options spell it.
-    pub(super) fn to_json(&self) -> Value {
+    fn to_json(&self) -> Value {
         match self {
             Self::Value(value) => value.clone(),
             Self::Any(any) => any.iter().map(Self::to_json).collect(),
@@ -110,12 +169,15 @@ impl Matcher {
                 let known = TYPES.iter().find(|(_, known)| known == kind);
                 json!({ "type": known.map(|(name, _)| name) })
             }
+            Self::Digits => json!({ "type": DIGITS }),
             Self::Present(present) => json!({ "present": present }),
+            Self::Ends(end) => json!({ "ends": end }),
+            Self::Below(bound) => json!({ "below": bound }),
         }
     }
 
     /// Whether `claim` is as this says.
-    pub(crate) fn matches(&self, claim: Option<Raw<'_>>) -> bool {
+    fn matches(&self, claim: Option<Raw<'_>>) -> bool {
         match self {
             Self::Value(value) => claim.is_some_and(|claim| is_value(claim, value)),
             Self::Any(any) => any.iter().any(|one| one.matches(claim)),
@@ -124,7 +186,12 @@ impl Matcher {
             }
             Self::Not(matcher) => claim.is_none() || !matcher.matches(claim),
             Self::Type(kind) => claim.is_some_and(|claim| claim.kind() == *kind),
+            Self::Digits => claim.is_some_and(is_digits),
             Self::Present(present) => claim.is_some() == *present,
+            Self::Ends(end) => claim
+                .and_then(Raw::string)
+                .is_some_and(|text| text.ends_with(end.as_str())),
+            Self::Below(bound) => claim.is_some_and(|claim| is_below(claim, *bound)),
         }
     }
 }
@@ -146,6 +213,20 @@ fn is_value(claim: Raw<'_>, value: &Value) -> bool {
         },
         Value::Array(_) | Value::Object(_) => false,
     }
+}
+
+fn is_digits(claim: Raw<'_>) -> bool {
+    let written = match claim.kind() {
+        Kind::Number => Some(Cow::Borrowed(claim.text())),
+        Kind::Text => claim.string(),
+        Kind::Boolean | Kind::Null | Kind::Array | Kind::Object => None,
+    };
+    written.is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn is_below(claim: Raw<'_>, bound: i64) -> bool {
+    let number = NumericDate::read(claim).or_else(|| NumericDate::of_text(claim));
+    number.is_some_and(|number| number.floor() < bound)
 }
 
 #[cfg(test)]
@@ -181,6 +262,18 @@ mod tests {
             (json!({"present": true}), "null", ""),
             (json!({"present": false}), "", "null"),
             (json!(["", {"not": {"type": "string"}}]), "7", "\"id\""),
+            (json!({"type": "digits"}), "42", "42.0"),
+            (json!({"type": "digits"}), "\"042\"", "\"-42\""),
+            (json!({"type": "digits"}), r#""\u0031""#, "\"\""),
+            (json!({"type": "digits"}), "0", "[0]"),
+            (json!({"type": "digits"}), "0", "1e3"),
+            (json!({"ends": ":anon"}), "\"a:anon\"", "\"a:anon \""),
+            (json!({"ends": ":anon"}), r#""a:\u0061non""#, "[\"a:anon\"]"),
+            (json!({"not": {"ends": ":anon"}}), "", "\":anon\""),
+            (json!({"below": 10}), "9.9", "10"),
+            (json!({"below": 10}), "\"-3\"", "\"10\""),
+            (json!({"below": 10}), "-1e3", "\"9.9\""),
+            (json!({"below": 10}), "0", "null"),
         ] {
             assert!(matches(&matcher, good), "{matcher} {good}");
             assert!(!matches(&matcher, bad), "{matcher} {bad}");
@@ -206,6 +299,9 @@ mod tests {
         assert!(message(json!({})).contains("a matcher is a value"));
         assert!(message(json!({"not": 1, "type": "string"})).contains("a matcher is a value"));
         assert!(message(json!([])).contains("empty list"));
+        assert!(message(json!({"type": "digit"})).contains("did you mean \"digits\""));
+        assert!(message(json!({"ends": ""})).contains("claims.x.ends: "));
+        assert!(message(json!({"below": 1.5})).contains("claims.x.below: "));
         let deep = (0..20).fold(json!(1), |inner, _| json!({"not": inner}));
         assert!(message(deep).contains("too deep"));
     }

@@ -1,21 +1,19 @@
-//! The options of a minter, and the payload that they make of a call's claims.
+//! The options of a minter: the document, and what it compiles to.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::codec::document::{self, given, said};
-use crate::codec::json::{self, Kind, Members, Raw};
-use crate::codec::numeric_date::NumericDate;
+use crate::codec::document::{self, Object, given, said};
+use crate::codec::json::Raw;
 use crate::crypto::Named;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
-use super::options::algorithm;
-
-/// The claims that options or the clock decide on, in the order in which RFC
-/// 7519 lists them and in which they are written.
-const REGISTERED: &[&str] = &["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+use super::entry::Issued;
+use super::matcher::Matchers;
+use super::options::{algorithm, refused, seconds, unexpanded};
+use super::payload::{REGISTERED, well_formed};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +22,8 @@ struct MinterDocument {
     issuer: Option<String>,
     #[serde(default)]
     audience: Option<Value>,
+    #[serde(default)]
+    cases: Vec<Object<CaseOption>>,
     #[serde(default, deserialize_with = "said")]
     lifetime: Option<Option<i64>>,
     #[serde(default, deserialize_with = "given")]
@@ -35,13 +35,38 @@ struct MinterDocument {
     #[serde(default, deserialize_with = "said")]
     id: Option<Option<String>>,
     #[serde(default)]
+    iat: Issued,
+    #[serde(default)]
     claims: Map<String, Value>,
+    #[serde(default)]
+    check: Map<String, Value>,
+    #[serde(default)]
+    spread: Option<Object<SpreadOption>>,
     #[serde(default)]
     r#override: Vec<String>,
     #[serde(default)]
     order: Vec<String>,
     #[serde(default)]
     system: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaseOption {
+    when: Map<String, Value>,
+    #[serde(default)]
+    issuer: Option<String>,
+    #[serde(default)]
+    audience: Option<Value>,
+    #[serde(default)]
+    check: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpreadOption {
+    claim: String,
+    except: Vec<String>,
 }
 
 /// A minter's options, compiled. Immutable.
@@ -53,27 +78,41 @@ pub struct MinterOptions {
     pub(crate) r#type: Option<String>,
     /// Whether tokens get a jti of their own.
     pub(crate) id: bool,
-    lifetime: Option<i64>,
-    /// Names and JSON of issuer, audience and the template.
-    fixed: Vec<(String, String)>,
-    replaceable: Vec<String>,
-    order: Vec<String>,
+    pub(super) lifetime: Option<i64>,
+    pub(super) issued: Issued,
+    /// One at least; the first that a call's claims fit decides.
+    pub(super) cases: Vec<Case>,
+    /// Names and JSON of the template.
+    pub(super) template: Vec<(String, String)>,
+    pub(super) check: Matchers,
+    pub(super) spread: Option<Spread>,
+    pub(super) replaceable: Vec<String>,
+    pub(super) order: Vec<String>,
+}
+
+/// What the claims of some calls are given, and must be.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub(super) when: Matchers,
+    /// Names and JSON of issuer and audience.
+    pub(super) fixed: Vec<(String, String)>,
+    pub(super) check: Matchers,
+}
+
+/// A claim of a call whose members become claims of their own.
+#[derive(Clone, Debug)]
+pub(super) struct Spread {
+    pub(super) claim: String,
+    /// Names that its members can't have: they are left out.
+    pub(super) except: Vec<String>,
 }
 
 impl MinterOptions {
-    /// Reads a minter's options document.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Options`] names the field at fault; [`ErrorKind::Unsupported`]
-    /// one that this version doesn't have.
-    pub fn read(text: &[u8]) -> Result<Self> {
+    /// Reads a minter's options document, in which no system stands any more.
+    pub(crate) fn plain(text: &[u8]) -> Result<Self> {
         let document: MinterDocument = document::read("options", text)?;
         if document.system.is_some() {
-            return Err(Error::new(
-                ErrorKind::Unsupported,
-                "options.system: not in this version; leave it out",
-            ));
+            return Err(unexpanded());
         }
         let Some(lifetime) = document.lifetime else {
             return Err(refused(
@@ -81,12 +120,7 @@ impl MinterOptions {
                 "say how many seconds a token lives, or null for one that never expires",
             ));
         };
-        if lifetime.is_some_and(|seconds| !(1..=31_556_952_000).contains(&seconds)) {
-            return Err(refused(
-                "options.lifetime",
-                "a positive number of seconds was expected",
-            ));
-        }
+        seconds("options.lifetime", lifetime)?;
         let named = document
             .algorithm
             .map(|name| algorithm("options.algorithm", &name))
@@ -97,11 +131,7 @@ impl MinterOptions {
             Some(_) => return Err(refused("options.id", "\"uuid\" or null was expected")),
         };
         let r#type = document.r#type.unwrap_or(Some("JWT".into()));
-        for (name, text) in [
-            ("type", &r#type),
-            ("issuer", &document.issuer),
-            ("kid", &document.kid),
-        ] {
+        for (name, text) in [("type", &r#type), ("kid", &document.kid)] {
             if text.as_deref() == Some("") {
                 return Err(refused(
                     &format!("options.{name}"),
@@ -119,144 +149,88 @@ impl MinterOptions {
                 "not a claim for the template: use the options issuer, audience, lifetime and id, or \"override\"",
             ));
         }
-        let mut fixed = Vec::new();
-        if let Some(issuer) = document.issuer {
-            fixed.push(("iss".into(), Value::String(issuer).to_string()));
-        }
-        if let Some(audience) = document.audience {
-            let text = audience.to_string();
-            well_formed("aud", Raw::checked(&text))
-                .map_err(|error| error.at("options.audience"))?;
-            fixed.push(("aud".into(), text));
-        }
-        fixed.extend(
-            document
-                .claims
-                .into_iter()
-                .map(|(name, value)| (name, value.to_string())),
-        );
         Ok(Self {
             algorithm: named,
             kid: document.kid,
             r#type,
             id,
             lifetime,
-            fixed,
+            issued: document.iat,
+            cases: cases(document.cases, document.issuer, document.audience)?,
+            template: document
+                .claims
+                .into_iter()
+                .map(|(name, value)| (name, value.to_string()))
+                .collect(),
+            check: Matchers::read("options.check", &document.check)?,
+            spread: document
+                .spread
+                .map(|Object(SpreadOption { claim, except })| Spread { claim, except }),
             replaceable: document.r#override,
             order: document.order,
         })
     }
 
-    /// The payload for a token minted at `now`: the call's `claims` (a JSON
-    /// object), byte for byte, with what the options add. `id` becomes the jti.
-    ///
-    /// Fails with [`ErrorKind::Options`] for a claim that the options decide on
-    /// and don't let calls replace.
-    pub(crate) fn payload(&self, claims: &[u8], now: i64, id: Option<&str>) -> Result<String> {
-        let mut members = Members::new();
-        let claims = json::checked_members(claims, json::DOCUMENT_DEPTH, &mut members)
-            .map_err(|error| error.into_kind(ErrorKind::Options).at("claims"))?;
-        let exp = self
-            .lifetime
-            .map(|lifetime| now.saturating_add(lifetime).to_string());
-        let iat = now.to_string();
-        let jti = id.map(|id| format!("\"{id}\""));
-        let times = [("iat", Some(iat)), ("exp", exp), ("jti", jti)];
-        let times = times
-            .iter()
-            .filter_map(|(name, value)| Some((*name, value.as_deref()?)));
-        let fixed = self.fixed.iter().map(|(name, value)| (&**name, &**value));
-        // Each with its rank, and its name as it is best written between quotes.
-        let mut all: Vec<(usize, Cow<'_, str>, &str)> = fixed
-            .chain(times)
-            .filter(|(name, _)| members.get(claims, name).is_none())
-            .map(|(name, value)| (self.rank(name), json::escape(name), value))
-            .collect();
-        for (written, value) in members.iter(claims) {
-            let name = json::unescape(written);
-            self.may_give(&name, value)?;
-            let rank = self.rank(&name);
-            let name = match name {
-                Cow::Borrowed(plain) => plain.into(),
-                Cow::Owned(meant) => json::escape(&meant).into_owned().into(),
-            };
-            all.push((rank, name, value.text()));
-        }
-        all.sort_by_key(|(rank, ..)| *rank);
-        let lengths = all.iter().map(|(_, name, value)| name.len() + value.len());
-        let mut payload = String::with_capacity(lengths.sum::<usize>() + 4 * all.len() + 2);
-        for (_, name, value) in all {
-            payload.push(if payload.is_empty() { '{' } else { ',' });
-            payload.extend(["\"", &name, "\":", value]);
-        }
-        payload.push_str(if payload.is_empty() { "{}" } else { "}" });
-        Ok(payload)
-    }
-
-    /// Where a member stands: those of the option `order`, the registered, the rest.
-    fn rank(&self, name: &str) -> usize {
-        let order = self.order.iter().map(String::as_str);
-        order
-            .chain(REGISTERED.iter().copied())
-            .position(|one| one == name)
-            .unwrap_or(self.order.len() + REGISTERED.len())
-    }
-
-    fn may_give(&self, name: &str, value: Raw<'_>) -> Result<()> {
-        let decided = (REGISTERED.contains(&name) && name != "sub")
-            || self.fixed.iter().any(|(fixed, _)| fixed == name);
-        if decided && !self.replaceable.iter().any(|one| one == name) {
-            return Err(refused(
-                &format!("claims.{name}"),
-                format!("the options decide on this claim; to let calls replace it, say \"override\": [\"{name}\"]"),
-            )
-            .with_claim(name.to_owned()));
-        }
-        well_formed(name, value).map_err(|error| error.at(format_args!("claims.{name}")))
+    /// The audiences of the tokens that it makes, where each is one text.
+    pub(crate) fn audiences(&self) -> impl Iterator<Item = Option<Cow<'_, str>>> {
+        self.cases.iter().map(|case| {
+            let (_, audience) = case.fixed.iter().find(|(name, _)| name == "aud")?;
+            Raw::checked(audience).string()
+        })
     }
 }
 
-/// RFC 7519 section 4.1: what the registered claims must be, whoever reads them.
-fn well_formed(name: &str, value: Raw<'_>) -> Result<()> {
-    let wanted = match name {
-        "iss" | "sub" | "jti" if value.kind() != Kind::Text => "a string was expected",
-        "exp" | "nbf" | "iat" if NumericDate::read(value).is_none() => {
-            "a number of seconds was expected"
-        }
-        "aud"
-            if value.kind() != Kind::Text
-                && (value.kind() != Kind::Array
-                    || value.items().next().is_none()
-                    || value.items().any(|item| item.kind() != Kind::Text)) =>
-        {
-            "a string or a list of strings was expected"
-        }
-        _ => return Ok(()),
+/// The cases, or the one that the document itself is.
+fn cases(
+    given: Vec<Object<CaseOption>>,
+    issuer: Option<String>,
+    audience: Option<Value>,
+) -> Result<Vec<Case>> {
+    if given.is_empty() {
+        return Ok(vec![Case {
+            when: Matchers::default(),
+            fixed: fixed("options", issuer, audience)?,
+            check: Matchers::default(),
+        }]);
+    }
+    if issuer.is_some() || audience.is_some() {
+        return Err(refused(
+            "options",
+            "\"issuer\" and \"audience\" stand in the \"cases\" where there are any",
+        ));
+    }
+    let compile = |(index, Object(case)): (usize, Object<CaseOption>)| {
+        let place = format!("options.cases[{index}]");
+        Ok(Case {
+            when: Matchers::read(&format!("{place}.when"), &case.when)?,
+            fixed: fixed(&place, case.issuer, case.audience)?,
+            check: Matchers::read(&format!("{place}.check"), &case.check)?,
+        })
     };
-    Err(Error::new(ErrorKind::Options, wanted).with_claim(name.to_owned()))
+    given.into_iter().enumerate().map(compile).collect()
 }
 
-fn refused(place: &str, message: impl Into<Cow<'static, str>>) -> Error {
-    Error::new(ErrorKind::Options, message).at(place)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_stay_as_written_and_names_are_escaped_where_they_must_be() {
-        let options = MinterOptions::read(
-            br#"{"issuer": "a", "lifetime": 60, "claims": {"say \"x\"": 1, "role": "user"}, "override": ["role"]}"#,
-        );
-        let claims = br#"{ "s\u0075b" : "\u0061" , "r\u006fle" : [ 1 ] , "z" : 1e0 }"#;
-        assert_eq!(
-            options.unwrap().payload(claims, 40, Some("7")).unwrap(),
-            r#"{"iss":"a","sub":"\u0061","exp":100,"iat":40,"jti":"7","say \"x\"":1,"role":[ 1 ],"z":1e0}"#
-        );
-        let options = MinterOptions::read(br#"{"lifetime": null, "id": null, "order": ["z"]}"#);
-        let payload = options.unwrap().payload(br#"{"a":1,"z":2}"#, 40, None);
-        assert_eq!(payload.unwrap(), r#"{"z":2,"iat":40,"a":1}"#);
+/// Names and JSON of issuer and audience.
+fn fixed(
+    place: &str,
+    issuer: Option<String>,
+    audience: Option<Value>,
+) -> Result<Vec<(String, String)>> {
+    let mut fixed = Vec::new();
+    if let Some(issuer) = issuer {
+        if issuer.is_empty() {
+            return Err(refused(
+                &format!("{place}.issuer"),
+                "an empty string was given",
+            ));
+        }
+        fixed.push(("iss".into(), Value::String(issuer).to_string()));
     }
+    if let Some(audience) = audience {
+        let text = audience.to_string();
+        well_formed("aud", Raw::checked(&text), Issued::Number)
+            .map_err(|error| error.at(format_args!("{place}.audience")))?;
+        fixed.push(("aud".into(), text));
+    }
+    Ok(fixed)
 }

@@ -5,9 +5,11 @@ mod call;
 mod claims;
 mod consult;
 mod deny;
+mod entry;
 mod matcher;
 mod minting;
 mod options;
+mod payload;
 mod rules;
 mod show;
 
@@ -18,6 +20,8 @@ pub use minting::MinterOptions;
 pub use options::{Limits, VerifierOptions};
 
 pub(crate) use claims::{Built, View};
-pub(crate) use deny::Deny;
-pub(crate) use options::{Entry, algorithm, algorithms};
+use deny::Deny;
+pub(crate) use entry::{Entry, Issuers};
+pub(crate) use matcher::Matchers;
+pub(crate) use options::{algorithm, algorithms};
 pub(crate) use rules::{check, check_revoked, check_type};

@@ -4,7 +4,8 @@
 use super::call::Call;
 use super::claims::View;
 use super::consult::{Consult, Facts};
-use super::options::{Entry, VerifierOptions};
+use super::entry::{Entry, Expiry, Issuers};
+use super::options::VerifierOptions;
 use crate::codec::json::{Kind, Raw};
 use crate::codec::numeric_date::NumericDate;
 use crate::error::{Error, ErrorKind, Result};
@@ -13,6 +14,8 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checked<'t> {
     pub(crate) expires: Option<NumericDate>,
+    /// From when on the token is refused as expired.
+    pub(crate) ends: Option<i64>,
     pub(crate) issued: Option<NumericDate>,
     pub(crate) issuer: Option<Raw<'t>>,
 }
@@ -30,18 +33,16 @@ pub(crate) fn check<'t>(
     check_audience(entry, view)?;
     check_required(entry, view, consult.is_some())?;
     check_early(view, now, options.leeway)?;
-    let expires = check_expired(view, now, options.leeway)?;
-    let issued = view.date("iat")?;
+    let (expires, ends) = check_expired(entry, view, now, options.leeway)?;
+    let issued = view.issued(entry.issued)?;
     check_lifetime(entry, expires, issued)?;
     check_age(options, issued, now)?;
-    for (name, matcher) in &entry.claims {
-        if !matcher.matches(view.get(name)) {
-            return Err(Error::new(
-                ErrorKind::Claim,
-                format!("Invalid claim: \"{name}\" isn't as the options ask"),
-            )
-            .with_claim(name.clone()));
-        }
+    if let Some(name) = entry.claims.mismatch(|name| view.find(name)) {
+        return Err(Error::new(
+            ErrorKind::Claim,
+            format!("Invalid claim: \"{name}\" isn't as the options ask"),
+        )
+        .with_claim(name.to_owned()));
     }
     check_nonce(view, call)?;
     for rule in &entry.deny {
@@ -49,6 +50,7 @@ pub(crate) fn check<'t>(
     }
     Ok(Checked {
         expires,
+        ends,
         issued,
         issuer,
     })
@@ -64,17 +66,28 @@ pub(crate) fn check_revoked(consult: &dyn Consult, facts: &Facts<'_>, now: i64) 
 
 /// RFC 8725bis section 3.11: `typ` compares as a media type, to which
 /// "application/" is prefixed where it has no "/".
-pub(crate) fn check_type(expected: &str, given: Option<&str>) -> Result<()> {
-    let same = given.is_some_and(|given| {
-        let (expected, given) = (media_type(expected), media_type(given));
-        expected.0.eq_ignore_ascii_case(given.0) && expected.1.eq_ignore_ascii_case(given.1)
-    });
-    if same {
+pub(crate) fn check_type(expected: &[Option<String>], given: Option<&str>) -> Result<()> {
+    let fits = |expected: &Option<String>| match (expected, given) {
+        (None, given) => given.is_none(),
+        (Some(_), None) => false,
+        (Some(expected), Some(given)) => {
+            let (expected, given) = (media_type(expected), media_type(given));
+            expected.0.eq_ignore_ascii_case(given.0) && expected.1.eq_ignore_ascii_case(given.1)
+        }
+    };
+    if expected.iter().any(fits) {
         return Ok(());
     }
+    let names = expected.iter().map(|one| match one {
+        Some(name) => format!("\"{name}\""),
+        None => "none".into(),
+    });
     Err(Error::new(
         ErrorKind::Type,
-        format!("Invalid type: \"{expected}\" was expected as the header's typ"),
+        format!(
+            "Invalid type: {} was expected as the header's typ",
+            names.collect::<Vec<_>>().join(" or ")
+        ),
     ))
 }
 
@@ -85,11 +98,16 @@ fn media_type(name: &str) -> (&str, &str) {
 /// The `iss` must be one string, and one of those expected.
 fn check_issuer<'t>(entry: &Entry, view: &View<'t>) -> Result<Option<Raw<'t>>> {
     let issuer = view.issuer;
-    let fits = match &entry.issuers {
-        Some(issuers) => {
-            issuer.is_some_and(|issuer| issuers.iter().any(|one| issuer.is_string(one)))
+    let (fits, expected) = match &entry.issuers {
+        Issuers::Any => {
+            let fits = issuer.is_none_or(|issuer| issuer.kind() == Kind::Text);
+            (fits, None)
         }
-        None => issuer.is_none_or(|issuer| issuer.kind() == Kind::Text),
+        Issuers::These(these) => {
+            let fits = issuer.is_some_and(|issuer| these.iter().any(|one| issuer.is_string(one)));
+            (fits, Some(these))
+        }
+        Issuers::Under(under) => (is_under(issuer, view.audience, under), Some(under)),
     };
     if fits {
         return Ok(issuer);
@@ -97,11 +115,30 @@ fn check_issuer<'t>(entry: &Entry, view: &View<'t>) -> Result<Option<Raw<'t>>> {
     Err(Error::new(
         ErrorKind::Issuer,
         format!(
-            "Invalid issuer: {} was expected",
-            expected(entry.issuers.as_deref())
+            "Invalid issuer: {}{} was expected",
+            listed(expected.map(Vec::as_slice)),
+            match entry.issuers {
+                Issuers::Under(_) => " and the audience's name behind it",
+                Issuers::Any | Issuers::These(_) => "",
+            }
         ),
     )
     .with_claim("iss"))
+}
+
+/// Whether the issuer is one of `under` with the audience's name behind it:
+/// what comes before a colon, if there is one.
+fn is_under(issuer: Option<Raw<'_>>, audience: Option<Raw<'_>>, under: &[String]) -> bool {
+    let (Some(issuer), Some(audience)) =
+        (issuer.and_then(Raw::string), audience.and_then(Raw::string))
+    else {
+        return false;
+    };
+    let name = audience.split(':').next().unwrap_or_default();
+    !name.is_empty()
+        && under
+            .iter()
+            .any(|one| issuer.strip_prefix(one.as_str()) == Some(name))
 }
 
 /// The `aud` must be a string or a list of strings, one of them expected.
@@ -129,14 +166,14 @@ fn check_audience(entry: &Entry, view: &View<'_>) -> Result<()> {
         ErrorKind::Audience,
         format!(
             "Invalid audience: {} was expected",
-            expected(entry.audiences.as_deref())
+            listed(entry.audiences.as_deref())
         ),
     )
     .with_claim("aud"))
 }
 
 /// What the options ask for, for a message.
-fn expected(list: Option<&[String]>) -> String {
+fn listed(list: Option<&[String]>) -> String {
     match list {
         None => "a string".into(),
         Some(list) => list
@@ -180,15 +217,27 @@ fn check_early(view: &View<'_>, now: i64, leeway: i64) -> Result<()> {
     }
 }
 
-/// A token is expired at its `exp`, not a second later (RFC 7519 section 4.1.4).
-fn check_expired(view: &View<'_>, now: i64, leeway: i64) -> Result<Option<NumericDate>> {
+/// A token is expired at its `exp`, not a second later (RFC 7519 section 4.1.4),
+/// unless the options say so. The `exp`, and the second from which on the token
+/// is refused.
+fn check_expired(
+    entry: &Entry,
+    view: &View<'_>,
+    now: i64,
+    leeway: i64,
+) -> Result<(Option<NumericDate>, Option<i64>)> {
     let expires = view.date("exp")?;
-    match expires {
-        Some(at) if at.ceil().saturating_add(leeway) <= now => {
-            Err(Error::new(ErrorKind::Expired, "JWT is expired").with_claim("exp"))
-        }
-        _ => Ok(expires),
+    let ends = expires.map(|at| {
+        let end = match entry.expiry {
+            Expiry::Exclusive => at.ceil(),
+            Expiry::Inclusive => at.floor().saturating_add(1),
+        };
+        end.saturating_add(leeway)
+    });
+    if ends.is_some_and(|ends| ends <= now) {
+        return Err(Error::new(ErrorKind::Expired, "JWT is expired").with_claim("exp"));
     }
+    Ok((expires, ends))
 }
 
 fn check_lifetime(

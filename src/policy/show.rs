@@ -7,8 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use super::deny::Deny;
-use super::matcher::Matcher;
-use super::options::{Entry, Limits, VerifierOptions};
+use super::entry::{Entry, Issuers};
+use super::options::{Limits, VerifierOptions};
 
 impl VerifierOptions {
     /// The options as a document with the defaults filled in, as JSON. It reads
@@ -32,8 +32,8 @@ impl VerifierOptions {
         for (name, value) in [
             ("leeway", json!(self.leeway)),
             ("age", json!(self.age)),
-            ("realm", json!(self.realm)),
             ("report", json!(self.report)),
+            ("revocable", json!(self.revocable)),
             (
                 "limits",
                 json!({ "bytes": bytes, "depth": depth, "kid": kid }),
@@ -53,29 +53,33 @@ impl VerifierOptions {
 
 fn entry_json(entry: &Entry) -> Map<String, Value> {
     let mut own = Map::new();
-    own.insert("issuer".into(), json!(entry.issuers));
+    let issuers = match &entry.issuers {
+        Issuers::Any => Value::Null,
+        Issuers::These(these) => json!(these),
+        Issuers::Under(under) => json!({ "under": under }),
+    };
+    own.insert("issuer".into(), issuers);
     own.insert("audience".into(), json!(entry.audiences));
     if let Some(list) = &entry.algorithms {
         let names = list.iter().map(|algorithm| algorithm.name());
         own.insert("algorithms".into(), names.collect());
     }
-    own.insert("type".into(), json!(entry.r#type));
+    let types = match entry.types.as_deref() {
+        Some([Some(one)]) => json!(one),
+        types => json!(types),
+    };
+    own.insert("type".into(), types);
     if let Some(require) = &entry.require {
         own.insert("require".into(), json!(require));
     }
+    own.insert("iat".into(), json!(entry.issued));
+    own.insert("exp".into(), json!(entry.expiry));
     own.insert("lifetime".into(), json!(entry.lifetime));
-    own.insert("claims".into(), matchers_json(&entry.claims));
+    own.insert("claims".into(), entry.claims.to_json());
     let deny = entry.deny.iter().map(Deny::to_json);
     own.insert("deny".into(), deny.collect());
+    own.insert("realm".into(), json!(entry.realm));
     own
-}
-
-/// An object of matchers by claim name.
-pub(super) fn matchers_json(named: &[(String, Matcher)]) -> Value {
-    let members = named
-        .iter()
-        .map(|(name, matcher)| (name.clone(), matcher.to_json()));
-    Value::Object(members.collect())
 }
 
 #[cfg(test)]
@@ -91,7 +95,7 @@ mod tests {
     fn what_is_shown_says_the_defaults() {
         assert_eq!(
             shown(r#"{"audience": null, "issuer": "a"}"#),
-            r#"{"issuer":["a"],"audience":null,"type":null,"lifetime":null,"claims":{},"deny":[],"leeway":0,"age":null,"realm":null,"report":[],"limits":{"bytes":16384,"depth":32,"kid":256}}"#
+            r#"{"issuer":["a"],"audience":null,"type":null,"iat":"number","exp":"exclusive","lifetime":null,"claims":{},"deny":[],"realm":null,"leeway":0,"age":null,"report":[],"revocable":false,"limits":{"bytes":16384,"depth":32,"kid":256}}"#
         );
     }
 
@@ -107,6 +111,11 @@ mod tests {
                 "deny": [{"name": "n", "when": {"a": ["", {"not": {"type": "string"}}]}, "switch": "s"},
                          {"name": "m", "when": {"a": 1}}]}"#,
             r#"{"trust": [{"issuer": "a", "audience": "x", "keys": 1}], "type": "JWT"}"#,
+            r#"{"issuer": "a", "audience": "x", "type": ["JWT", null]}"#,
+            r#"{"issuer": {"under": ["https://a/", "https://b/"]}, "audience": null, "iat": "text", "exp": "inclusive",
+                "revocable": true, "claims": {"/a/b": {"type": "digits"}, "c": {"ends": "x"}, "d": {"below": 7}}}"#,
+            r#"{"trust": [{"issuer": null, "audience": null, "iat": null, "realm": "r"}, {"issuer": "b", "audience": "x",
+                "keys": 1, "exp": "inclusive", "realm": null}], "realm": "s"}"#,
             r#"{"trust": [{"issuer": "a", "audience": "x", "lifetime": null}, {"issuer": ["b", "c"], "audience": null, "keys": 1,
                 "algorithms": ["RS256"], "claims": {"x": 1}}], "lifetime": 60, "algorithms": ["ES256"], "require": ["sub"]}"#,
         ] {

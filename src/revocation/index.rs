@@ -124,9 +124,12 @@ pub(super) struct Tally {
 
 impl Index {
     pub(super) fn new() -> Self {
-        let empty = || ArcSwap::from_pointee(Table::for_rules(0));
+        // One for all, so that a store without rules costs next to nothing.
+        let empty = Arc::new(Table::for_rules(0));
         Self {
-            shards: (0..SHARDS).map(|_| empty()).collect(),
+            shards: (0..SHARDS)
+                .map(|_| ArcSwap::new(Arc::clone(&empty)))
+                .collect(),
             count: AtomicUsize::new(0),
         }
     }

@@ -121,8 +121,11 @@ pub fn verify_signature(keys: &dyn Select, token: &[u8], options: &JwsOptions) -
     }
     let mut buffer = Scratch::new();
     check_signature(&key, &parts, decode_signature(&parts, &mut buffer)?)?;
-    if let Some(expected) = &options.r#type {
-        policy::check_type(expected, header.r#type.as_deref())?;
+    if options.r#type.is_some() {
+        policy::check_type(
+            std::slice::from_ref(&options.r#type),
+            header.r#type.as_deref(),
+        )?;
     }
     base64url::decode(parts.payload)
 }

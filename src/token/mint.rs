@@ -1,11 +1,13 @@
 //! Mint: claims and options become a signed token.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::codec::json::{Members, Raw};
 use crate::codec::{base64url, json};
 use crate::crypto;
 use crate::error::{Error, ErrorKind, Result};
-use crate::keys::{External, Key, KeySet, Ring, Signer};
+use crate::keys::{External, Key, KeyRef, KeySet, Ring, Signer};
 use crate::policy::{Call, MinterOptions};
 
 /// The longest token that is minted, in bytes: the highest limit that a verifier can have.
@@ -33,8 +35,13 @@ impl Minter {
     ///
     /// [`KeySet::signing`]: crate::KeySet::signing
     pub fn new(keys: Arc<Ring>, options: MinterOptions) -> Result<Self> {
-        keys.load()
-            .check_signing(options.algorithm, options.kid.as_deref())?;
+        for audience in options.audiences() {
+            keys.load().check_signing(
+                options.algorithm,
+                options.kid.as_deref(),
+                audience.as_deref(),
+            )?;
+        }
         let keys = Keys::Here(keys);
         Ok(Self { keys, options })
     }
@@ -65,35 +72,49 @@ impl Minter {
     /// options decide on; [`ErrorKind::Key`] where no key that fits is in force;
     /// [`ErrorKind::Signer`] for a signer elsewhere that fails.
     pub fn mint(&self, claims: &[u8], call: &Call<'_>) -> Result<String> {
-        let (options, now) = (&self.options, call.time());
+        let now = call.time();
+        let id = self.options.id.then(uuid).transpose()?;
+        let payload = self.options.payload(claims, now, id.as_deref())?;
         match &self.keys {
             Keys::Here(keys) => {
-                let key = keys.signing(options.algorithm, options.kid.as_deref(), now)?;
-                self.write(&key, claims, now, |message| key.sign(message))
+                let key = self.key(keys, &payload, now)?;
+                self.write(&key, &payload, |message| key.sign(message))
             }
             Keys::Elsewhere(key) => {
-                self.write(key.in_force(now)?, claims, now, |message| key.sign(message))
+                self.write(key.in_force(now)?, &payload, |message| key.sign(message))
             }
         }
     }
 
-    /// The token over `claims`, with the header that `key` asks for.
+    /// The token with `payload`, and the header that `key` asks for.
     fn write(
         &self,
         key: &Key,
-        claims: &[u8],
-        now: i64,
+        payload: &str,
         sign: impl FnOnce(&[u8]) -> Result<Vec<u8>>,
     ) -> Result<String> {
         let options = &self.options;
         let name = options
             .algorithm
             .map_or_else(|| key.name(), crypto::Named::name);
-        let id = options.id.then(uuid).transpose()?;
-        let payload = options.payload(claims, now, id.as_deref())?;
         let header = header_text(name, options.r#type.as_deref(), key.kid());
         compact(&header, payload.as_bytes(), sign)
     }
+
+    /// The key that signs `payload`: its audience counts where keys are each for one.
+    fn key(&self, keys: &Ring, payload: &str, now: i64) -> Result<KeyRef> {
+        let bound = keys.load().has_bound();
+        let audience = bound.then(|| audience_of(payload)).transpose()?.flatten();
+        let kid = self.options.kid.as_deref();
+        keys.signing_for(audience.as_deref(), self.options.algorithm, kid, now)
+    }
+}
+
+/// The `aud` of a payload, where it is one text.
+fn audience_of(payload: &str) -> Result<Option<Cow<'_, str>>> {
+    let mut members = Members::new();
+    json::checked_members(payload.as_bytes(), json::DOCUMENT_DEPTH, &mut members)?;
+    Ok(members.get(payload, "aud").and_then(Raw::string))
 }
 
 /// A header's JSON: alg, typ, kid, in this order.

@@ -14,7 +14,9 @@ use crate::codec::json::{Members, Raw};
 use crate::crypto::Algorithm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::{Key, KeyRef, Select, Wanted};
-use crate::policy::{self, Built, Call, Claims, Consult, Entry, Facts, VerifierOptions, View};
+use crate::policy::{
+    self, Built, Call, Claims, Consult, Entry, Facts, Issuers, VerifierOptions, View,
+};
 
 use super::header::{self, Header};
 use super::known::Known;
@@ -49,25 +51,32 @@ impl Verifier {
     ) -> Result<Self> {
         let refused = |message: String| Err(Error::new(ErrorKind::Misconfigured, message));
         for (index, entry) in options.entries.iter().enumerate() {
-            if entry.keys >= keys.len() {
+            let Some(set) = keys.get(entry.keys) else {
                 return refused(format!(
                     "options.trust[{index}].keys: there is no key set {}, only {}",
                     entry.keys,
                     keys.len()
                 ));
+            };
+            let any_audience = entry.audiences.is_none() && !set.binds_audiences();
+            if matches!(entry.issuers, Issuers::Under(_)) && any_audience {
+                return refused(
+                    "options.audience: where the issuer goes by it, say it, or derive keys that are each for one audience".into(),
+                );
             }
-            if revocations.is_some() && entry.issuers.is_none() && options.realm.is_none() {
+            let any_issuer = matches!(entry.issuers, Issuers::Any);
+            if revocations.is_some() && any_issuer && entry.realm.is_none() {
                 return refused(
                     "options.realm: with revocations attached and the issuer waived, say the realm of their rules".into(),
                 );
             }
         }
-        let scoped = options
-            .entries
-            .iter()
-            .any(|entry| entry.deny.iter().any(policy::Deny::is_switched));
+        let scoped = options.is_switched();
         if scoped && revocations.is_none() {
             return refused("options.deny: a rule hangs on a switch, and no revocations are attached to keep it".into());
+        }
+        if options.revocable && revocations.is_none() {
+            return refused("options.revocable: revocations must be attached, and none are".into());
         }
         Ok(Self {
             keys,
@@ -142,7 +151,7 @@ impl Verifier {
         let now = call.time();
         let call = &Call { now, ..*call };
         let key = self.key(entry, header, &view, now)?;
-        self.prepare(&view, &key);
+        self.prepare(&view, entry, &key);
         check_signature(&key, parts, signature)?;
         self.known.keep(parts.header, header);
         self.with_good_signature(header, &view, trust, entry, &key, call)
@@ -154,13 +163,16 @@ impl Verifier {
         if let [entry] = self.options.entries.as_slice() {
             return Ok((0, entry));
         }
-        let mut entries = self.options.entries.iter().enumerate();
-        entries
-            .find(|(_, entry)| {
-                let mut issuers = entry.issuers.iter().flatten();
-                view.issuer
-                    .is_some_and(|issuer| issuers.any(|one| issuer.is_string(one)))
-            })
+        let entries = || self.options.entries.iter().enumerate();
+        let is_named = |entry: &Entry| match &entry.issuers {
+            Issuers::These(these) => view
+                .issuer
+                .is_some_and(|issuer| these.iter().any(|one| issuer.is_string(one))),
+            Issuers::Any | Issuers::Under(_) => false,
+        };
+        entries()
+            .find(|(_, entry)| is_named(entry))
+            .or_else(|| entries().find(|(_, entry)| matches!(entry.issuers, Issuers::Any)))
             // Not `issuer`: that verdict is for tokens whose signature holds.
             .ok_or_else(|| {
                 Error::new(
@@ -202,11 +214,11 @@ impl Verifier {
     }
 
     /// Lets the revocations see what they will be asked about.
-    fn prepare(&self, view: &View<'_>, key: &Key) {
+    fn prepare(&self, view: &View<'_>, entry: &Entry, key: &Key) {
         let Some(consult) = self.consult.as_deref() else {
             return;
         };
-        let realm = match &self.options.realm {
+        let realm = match &entry.realm {
             Some(realm) => Some(realm.as_str()),
             None => view.issuer.and_then(Raw::plain),
         };
@@ -225,14 +237,14 @@ impl Verifier {
         key: &Key,
         call: &Call<'_>,
     ) -> Result<Claims> {
-        if let Some(expected) = &entry.r#type {
+        if let Some(expected) = &entry.types {
             policy::check_type(expected, header.r#type.as_deref())?;
         }
         let now = call.time();
         let consult = self.consult.as_deref();
         let checked = policy::check(&self.options, entry, view, call, consult, now)?;
         let issued = checked.issued.map(|issued| issued.floor());
-        let realm = match &self.options.realm {
+        let realm = match &entry.realm {
             Some(realm) => Cow::Borrowed(realm.as_str()),
             None => checked.issuer.and_then(Raw::string).unwrap_or_default(),
         };
@@ -250,7 +262,7 @@ impl Verifier {
             trust,
             expires: checked.expires.map(|expires| expires.ceil()),
             issued,
-            leeway: self.options.leeway,
+            ends: checked.ends,
         }))
     }
 

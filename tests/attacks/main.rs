@@ -16,3 +16,4 @@ mod keys;
 mod signatures;
 #[path = "../support/mod.rs"]
 mod support;
+mod systems;

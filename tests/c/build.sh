@@ -63,7 +63,7 @@ run_all() { # SOURCE...
 		name=$(basename "$source") arguments=()
 		if [[ $name == conformance* ]]; then
 			[ -f "$out/vectors.flat" ] ||
-				tests/c/flatten_vectors.py tests/vectors/*.json > "$out/vectors.flat"
+				tests/c/flatten_vectors.py tests/vectors/*.json tests/vectors/derived/*.json > "$out/vectors.flat"
 			arguments=("$out/vectors.flat")
 		fi
 		printf '%s: ' "$source"

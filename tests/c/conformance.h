@@ -53,7 +53,12 @@ static jeton_status make_key(size_t index)
 	const struct member *text = find(&vector, "keys.%zu.document", index);
 	const struct member *secret = find(&vector, "keys.%zu.secret", index);
 	const struct member *options = find(&vector, "keys.%zu.options", index);
+	const struct member *derive = find(&vector, "keys.%zu.derive", index);
+	const struct member *old = find(&vector, "keys.%zu.old_secret", index);
 
+	if (is_there(derive))
+		return jeton_keys_derive(GIVEN(derive), GIVEN(secret),
+					 GIVEN(old), &keys[index], &error);
 	if (is_there(secret))
 		return jeton_keys_secret(GIVEN(secret), GIVEN(options),
 					 &keys[index], &error);

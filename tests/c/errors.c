@@ -123,6 +123,12 @@ static void a_misspelt_option_is_named(void)
 		 "waek", "weak");
 	MISSPELT(jeton_keys_generate(TEXT(JSON({"bit" : 2048})), &made, &error),
 		 "bit", "bits");
+	MISSPELT(jeton_keys_derive(TEXT(JSON({
+					   "system" : {"name" : "porter"},
+					   "leaway" : 5
+				   })),
+				   "s", 1, NULL, 0, &made, &error),
+		 "leaway", "leeway");
 	MISSPELT(jeton_keys_replace(house.keys, "{}", 2,
 				    TEXT(JSON({"kids" : "k"})), &error),
 		 "kids", "kid");

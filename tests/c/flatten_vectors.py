@@ -69,7 +69,11 @@ def write(vector, keys):
 
 def write_key(index, key):
     name = f"keys.{index}"
-    if "secret" in key:
+    if "derive" in key:
+        put(f"{name}.secret", decoded(key["secret"]))
+        put(f"{name}.old_secret", decoded(key.get("old_secret", "")))
+        put(f"{name}.derive", text(key["derive"]))
+    elif "secret" in key:
         put(f"{name}.secret", decoded(key["secret"]))
     elif "der" in key:
         put(f"{name}.document", decoded(key["der"]))

@@ -51,6 +51,8 @@ static void every_document_may_be_a_mebibyte_of_anything(void)
 		FAILS(jeton_keys_new(text, len, "[", 1, &made, NULL));
 		FAILS(jeton_keys_generate(text, len, &made, NULL));
 		FAILS(jeton_keys_secret("s", 1, text, len, &made, NULL));
+		FAILS(jeton_keys_derive(text, len, "s", 1, NULL, 0, &made,
+					NULL));
 		FAILS(jeton_keys_replace(keys, text, len, NULL, 0, NULL));
 		FAILS(jeton_minter_new(keys, text, len, &minter, NULL));
 		FAILS(jeton_mint(house.minter, text, len, NULL, &out, NULL,

@@ -5,6 +5,8 @@
 
 #include "refused.h"
 
+#define DERIVING JSON({"system" : {"name" : "stack-auth", "project" : null}})
+
 static struct house house;
 static jeton_claims *claims;
 static char *token;
@@ -52,6 +54,31 @@ static void keys(void)
 	REFUSED(JETON_MISUSE,
 		jeton_keys_generate(TEXT(JSON({"algorithm" : "ES256"})), NULL,
 				    error));
+
+	REFUSED_NULL(JETON_OPTIONS, out,
+		     jeton_keys_derive(NULL, 0, NULL, 0, NULL, 0, &out, error));
+	REFUSED_NULL(JETON_MISUSE, out,
+		     jeton_keys_derive(NULL, 9, NULL, 0, NULL, 0, &out, error));
+	REFUSED_NULL(JETON_OPTIONS, out,
+		     jeton_keys_derive(TEXT(BROKEN), "abcd", 4, NULL, 0, &out,
+				       error));
+	REFUSED_NULL(JETON_KEY, out,
+		     jeton_keys_derive(TEXT(DERIVING), NULL, 0, NULL, 0, &out,
+				       error));
+	REFUSED_NULL(JETON_MISUSE, out,
+		     jeton_keys_derive(TEXT(DERIVING), NULL, 9, NULL, 0, &out,
+				       error));
+	REFUSED_NULL(JETON_KEY, out,
+		     jeton_keys_derive(TEXT(DERIVING), TEXT(BROKEN), NULL, 0,
+				       &out, error));
+	REFUSED_NULL(JETON_MISUSE, out,
+		     jeton_keys_derive(TEXT(DERIVING), "abcd", 4, NULL, 9, &out,
+				       error));
+	REFUSED_NULL(JETON_KEY, out,
+		     jeton_keys_derive(TEXT(DERIVING), "abcd", 4, TEXT(BROKEN),
+				       &out, error));
+	REFUSED(JETON_MISUSE, jeton_keys_derive(TEXT(DERIVING), "abcd", 4, NULL,
+						0, NULL, error));
 
 	REFUSED(JETON_MISUSE,
 		jeton_keys_replace(NULL, "{}", 2, NULL, 0, error));

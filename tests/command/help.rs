@@ -9,6 +9,7 @@ const COMMANDS: &[&[&str]] = &[
     &[],
     &["keys", "generate"],
     &["keys", "public"],
+    &["keys", "derive"],
     &["keys", "rotate"],
     &["keys", "thumbprint"],
     &["mint"],
@@ -68,7 +69,15 @@ fn every_example_of_the_help_works() {
             .args(["-ec", script])
             .current_dir(home.path(""))
             .env("PATH", format!("{}:{path}", directory.display()))
-            .env("SECRET", secret);
+            .env("SECRET", secret)
+            .env(
+                "STACK_SERVER_SECRET",
+                "23-wuNpik0gIW4mruTz25rbIvhuuvZFrLOLtL7J4tyo",
+            )
+            .env(
+                "STACK_SERVER_SECRET_OLD",
+                "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+            );
         command
     };
     let hmac = "jeton mint --secret-env SECRET --algorithm HS256 --options mint.json --now ";
@@ -133,7 +142,11 @@ fn options_are_shown_with_their_defaults_said() {
     assert_eq!(shown["limits"]["bytes"], 16_384);
     assert_eq!(home.text(&["options", "show", "--options", &text]), text);
     let show = |options| home.run(&["options", "show", "--options", options]);
-    show(r#"{"issuer":null,"audience":null,"system":{"name":"pylon"}}"#).refused(2, "unsupported");
+    let message = show(r#"{"issuer":null,"system":{"name":"porter"}}"#).refused(2, "options");
+    assert!(
+        message.contains("options.issuer: the system decides"),
+        "{message}"
+    );
     show(r#"{"issuer":null}"#).refused(2, "options");
     let message = show(r#"{"issuer":null,"audience":null,"leaway":5}"#).refused(2, "options");
     assert!(message.contains("did you mean \"leeway\"?"), "{message}");

@@ -158,20 +158,3 @@ fn a_file_that_holds_no_keys_is_told_by_what_it_looks_like() {
     let message = home.run(&["keys", "public", "large"]).refused(2, "key");
     assert!(message.contains("1 MiB"), "{message}");
 }
-
-#[test]
-fn names_kept_for_later_say_so() {
-    let home = Home::new();
-    let run = home.run(&[
-        "keys",
-        "derive",
-        "--options",
-        "{}",
-        "--secret-env",
-        "S",
-        "--private",
-    ]);
-    assert_eq!(run.code, 2);
-    assert!(run.out.is_empty());
-    assert!(run.err.contains("not in this version"), "{}", run.err);
-}

@@ -21,4 +21,5 @@ mod sign;
 mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod systems;
 mod verify;

@@ -101,8 +101,13 @@ jeton::result<jeton::keys> make_key(std::size_t index)
 {
 	const std::string name = "keys." + std::to_string(index);
 	const std::string secret = name + ".secret";
+	const std::string derive = name + ".derive";
 	const std::string_view options = given((name + ".options").c_str());
 
+	if (is_there(find(&vector, "%s", derive.c_str())))
+		return CALL(jeton::keys::,
+			    derive(given(derive.c_str()), given(secret.c_str()),
+				   given((name + ".old_secret").c_str())));
 	if (is_there(find(&vector, "%s", secret.c_str())))
 		return CALL(jeton::keys::,
 			    secret(given(secret.c_str()), options));
@@ -188,7 +193,10 @@ void read_keys()
 
 	if (!came_to(keys))
 		return;
-	expect("public", prepared(CALL(keys->, public_set())));
+	if (is_there(find(&vector, "expect.public")))
+		expect("public", prepared(CALL(keys->, public_set())));
+	if (is_there(find(&vector, "expect.private")))
+		expect("private", prepared(CALL(keys->, private_set())));
 	expect_keys(prepared(CALL(keys->, status())).c_str());
 }
 
@@ -204,6 +212,13 @@ void mint()
 		return;
 	expect("token", *token);
 	CHECK(token->compare(0, starts.size(), starts) == 0);
+	if (is_there(find(&vector, "verifier"))) {
+		const auto verifier = prepared(make_verifier("verifier"));
+		const auto claims =
+			prepared(CALL(verifier., verify(*token, call)));
+		expect("payload", claims.json());
+		return;
+	}
 	expect("payload",
 	       prepared(CALL(jeton::, verify_signature(keys.at(0), *token))));
 }

@@ -85,6 +85,22 @@ void an_exception_carries_the_whole_error()
 	}
 }
 
+void keys_are_derived_for_a_system()
+{
+	constexpr auto any =
+		R"({"system": {"name": "stack-auth", "project": null}})";
+	constexpr auto one =
+		R"({"system": {"name": "stack-auth", "project": "one"}})";
+	const auto keys = jeton::keys::derive(one, "abcd");
+	const auto rotating = jeton::keys::derive(one, "abcd", "efgh");
+
+	CHECK(keys.public_set().find("\"kid\"") != std::string::npos);
+	CHECK(rotating.public_set().size() > keys.public_set().size());
+	CHECK(!jeton::keys::derive(any, "abcd").try_public_set());
+	CHECK(thrown([&] { jeton::keys::derive(one, ""); }) == "key");
+	CHECK(thrown([&] { jeton::keys::derive("{}", "abcd"); }) == "options");
+}
+
 void a_result_is_a_value_or_an_error()
 {
 	house house;
@@ -367,6 +383,7 @@ int main()
 {
 	RUN(a_token_is_minted_verified_and_revoked);
 	RUN(an_exception_carries_the_whole_error);
+	RUN(keys_are_derived_for_a_system);
 	RUN(a_result_is_a_value_or_an_error);
 	RUN(constructors_and_factories_throw_what_is_wrong);
 	RUN(handles_move_and_outlive_one_another);

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use jeton::{
     Algorithm, Bearer, Call, Claims, Consult, Error, JwsOptions, Minter, MinterOptions, Named,
-    Result, Revocations, Ring, Select, Verifier, VerifierOptions, inspect, sign, verify_signature,
+    Result, Revocations, Ring, Verifier, VerifierOptions, inspect, sign, verify_signature,
 };
 use serde_json::{Map, Value, json};
 
 use super::forge::{decode, encode, parts};
-use super::vectors::{File, document, key_set, kind, members, name};
+use super::vectors::{File, Keys, document, key_set, kind, members, name};
 
 /// What came of a vector, by the names that `expect` uses.
 type Outcome = Result<Map<String, Value>>;
@@ -139,19 +139,19 @@ fn token(vector: &Value) -> Vec<u8> {
         .into()
 }
 
-fn rings(file: &File, vector: &Value) -> Vec<Arc<Ring>> {
+fn key_sets(file: &File, vector: &Value) -> Vec<Keys> {
     let names = match &vector["keys"] {
         Value::Array(names) => names.as_slice(),
         one => std::slice::from_ref(one),
     };
     let made = names
         .iter()
-        .map(|key| prepared(vector, key_set(file.key(key))));
-    made.map(|set| Arc::new(Ring::new(set))).collect()
+        .map(|key| prepared(vector, Keys::read(file.key(key))));
+    made.collect()
 }
 
-fn ring(file: &File, vector: &Value) -> Arc<Ring> {
-    rings(file, vector).remove(0)
+fn ring(file: &File, vector: &Value) -> Result<Arc<Ring>> {
+    key_sets(file, vector).remove(0).ring()
 }
 
 fn revocations(vector: &Value) -> Option<Arc<dyn Consult>> {
@@ -181,12 +181,14 @@ fn revocations(vector: &Value) -> Option<Arc<dyn Consult>> {
 }
 
 fn verifier(file: &File, vector: &Value, options: Option<&Value>) -> Result<Verifier> {
-    let keys = rings(file, vector)
-        .into_iter()
-        .map(|ring| ring as Arc<dyn Select>);
+    let keys = key_sets(file, vector);
     let revocations = revocations(vector);
     let options = VerifierOptions::read(document(options).as_bytes())?;
-    Verifier::new(keys.collect(), revocations, options)
+    Verifier::new(
+        keys.iter().map(Keys::select).collect(),
+        revocations,
+        options,
+    )
 }
 
 fn call(vector: &Value) -> Call<'_> {
@@ -224,9 +226,8 @@ fn options(file: &File, vector: &Value) -> Outcome {
     {
         "verifier" => verifier(file, vector, vector.get("options")).map(drop)?,
         "minter" => {
-            let ring = ring(file, vector);
             let options = MinterOptions::read(document(vector.get("options")).as_bytes())?;
-            Minter::new(ring, options).map(drop)?;
+            Minter::new(ring(file, vector)?, options).map(drop)?;
         }
         other => panic!("{}: options of {other}", name(vector)),
     }
@@ -234,21 +235,22 @@ fn options(file: &File, vector: &Value) -> Outcome {
 }
 
 fn keys(file: &File, vector: &Value) -> Outcome {
-    let set = key_set(file.key(&vector["keys"]))?;
-    let status: Value = serde_json::from_str(&set.status_json()?).unwrap();
+    let keys = Keys::read(file.key(&vector["keys"]))?;
+    let status: Value = serde_json::from_str(&keys.status_json()?).unwrap();
     let length = |name: &str| status[name].as_array().unwrap().len();
     Ok(members(&json!({
         "keys": length("keys"),
         "skipped": length("skipped"),
         "key": status["keys"][0],
         "reason": status["skipped"][0]["reason"],
-        "public": set.published(0).to_json(false)?,
+        "public": keys.to_json(false).ok(),
+        "private": keys.to_json(true).ok(),
     }))
     .clone())
 }
 
 fn mint(file: &File, vector: &Value) -> Outcome {
-    let ring = ring(file, vector);
+    let ring = prepared(vector, ring(file, vector));
     let options = prepared(
         vector,
         MinterOptions::read(document(vector.get("options")).as_bytes()),
@@ -258,11 +260,18 @@ fn mint(file: &File, vector: &Value) -> Outcome {
         document(vector.get("claims")).as_bytes(),
         &Call::at(now(vector)),
     )?;
-    let payload = prepared(
-        vector,
-        verify_signature(&*ring, token.as_bytes(), &JwsOptions::default()),
-    );
     let [header, second, _] = parts(&token);
+    let payload = match vector.get("verifier") {
+        Some(options) => {
+            let verifier = prepared(vector, verifier(file, vector, Some(options)));
+            let claims = prepared(vector, verifier.verify(token.as_bytes(), &call(vector)));
+            claims.json().as_bytes().to_vec()
+        }
+        None => prepared(
+            vector,
+            verify_signature(&*ring, token.as_bytes(), &JwsOptions::default()),
+        ),
+    };
     assert_eq!(encode(&payload), second);
     let text = |part: &str| String::from_utf8(decode(part)).unwrap();
     Ok(members(&json!({
@@ -276,14 +285,14 @@ fn mint(file: &File, vector: &Value) -> Outcome {
 
 fn signature(file: &File, vector: &Value) -> Outcome {
     let options = JwsOptions::read(document(vector.get("options")).as_bytes())?;
-    let payload = verify_signature(&*ring(file, vector), &token(vector), &options)?;
+    let payload = verify_signature(&*ring(file, vector)?, &token(vector), &options)?;
     Ok(members(&json!({ "payload": String::from_utf8(payload).unwrap() })).clone())
 }
 
 fn signed(file: &File, vector: &Value) -> Outcome {
     let options = JwsOptions::read(document(vector.get("options")).as_bytes())?;
     let payload = vector["payload"].as_str().unwrap();
-    let token = sign(&ring(file, vector), payload.as_bytes(), &options)?;
+    let token = sign(&*ring(file, vector)?, payload.as_bytes(), &options)?;
     Ok(members(&json!({ "token": token })).clone())
 }
 

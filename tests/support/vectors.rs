@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use jeton::{KeyOptions, KeySet, Result};
+use jeton::{Derived, KeyOptions, KeySet, Result, Ring, Select};
 use serde_json::{Map, Value};
 
 use super::forge::decode;
@@ -51,8 +52,9 @@ impl File {
 
 /// Every file of vectors, in the order of their names.
 pub fn all() -> Vec<File> {
-    let mut paths: Vec<_> = fs::read_dir(folder())
-        .unwrap()
+    let entries = |folder: PathBuf| fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = entries(folder())
+        .chain(entries(folder().join("derived")))
         .map(|entry| entry.unwrap().path())
         .filter(|path| {
             path.extension()
@@ -72,7 +74,58 @@ pub fn signers() -> File {
     File::read(&folder().join("make/signers.json"))
 }
 
-/// Makes a KEY.
+/// What a KEY makes.
+pub enum Keys {
+    Set(Arc<Ring>),
+    Derived(Derived),
+}
+
+impl Keys {
+    /// Makes a KEY.
+    pub fn read(key: &Value) -> Result<Self> {
+        let Some(options) = key.get("derive") else {
+            return key_set(key).map(|set| Self::Set(Arc::new(Ring::new(set))));
+        };
+        let secret = |name: &str| {
+            key.get(name)
+                .map_or_else(Vec::new, |text| decode(text.as_str().unwrap()))
+        };
+        let options = options.to_string();
+        Derived::read(options.as_bytes(), &secret("secret"), &secret("old_secret"))
+            .map(Self::Derived)
+    }
+
+    pub fn select(&self) -> Arc<dyn Select> {
+        match self {
+            Self::Set(ring) => ring.clone(),
+            Self::Derived(derived) => derived.select(),
+        }
+    }
+
+    pub fn ring(&self) -> Result<Arc<Ring>> {
+        match self {
+            Self::Set(ring) => Ok(ring.clone()),
+            Self::Derived(derived) => derived.ring().cloned(),
+        }
+    }
+
+    pub fn status_json(&self) -> Result<String> {
+        match self {
+            Self::Set(ring) => ring.load().status_json(),
+            Self::Derived(derived) => derived.status_json(),
+        }
+    }
+
+    pub fn to_json(&self, private: bool) -> Result<String> {
+        match self {
+            Self::Set(ring) if private => ring.load().to_json(true),
+            Self::Set(ring) => ring.load().published(0).to_json(false),
+            Self::Derived(derived) => derived.to_json(private).map(|text| text.to_string()),
+        }
+    }
+}
+
+/// Makes a KEY that isn't derived.
 pub fn key_set(key: &Value) -> Result<KeySet> {
     let options: KeyOptions = match key.get("options") {
         None => KeyOptions::default(),

@@ -14,6 +14,14 @@ class Keys extends Handle {
     return Handle.make(Keys, (owner) => native.keysSecret(owner, bytes, given.options(options)))
   }
 
+  static derive(secret, options, oldSecret) {
+    const bytes = given.whole('secret', secret)
+    const old = given.whole('oldSecret', oldSecret)
+    return Handle.make(Keys, (owner) =>
+      native.keysDerive(owner, given.options(options, '{}'), bytes, old),
+    )
+  }
+
   static generate(options) {
     return Handle.makeLater(Keys, (owner) =>
       native.later.keysGenerate(owner, given.options(options, '{}')),

@@ -20,6 +20,12 @@ static jeton_status keys_generate(struct job *job)
 				   &job->error);
 }
 
+static jeton_status keys_derive(struct job *job)
+{
+	return jeton_keys_derive(GIVEN(job, 0), GIVEN(job, 1), GIVEN(job, 2),
+				 (jeton_keys **)&job->made, &job->error);
+}
+
 static jeton_status keys_public(struct job *job)
 {
 	return jeton_keys_public(job->handle[0], ANSWER(job));
@@ -45,6 +51,7 @@ const struct operation keys_operations[] = {
 	{"keysNew", "+to", keys_new, HANDLE, KEYS},
 	{"keysSecret", "+to", keys_secret, HANDLE, KEYS},
 	{"keysGenerate", "+t", keys_generate, HANDLE, KEYS},
+	{"keysDerive", "+tto", keys_derive, HANDLE, KEYS},
 	{"keysPublic", "K", keys_public, TEXT, NOTHING},
 	{"keysPrivate", "K", keys_private, TEXT, NOTHING},
 	{"keysStatus", "K", keys_status, TEXT, NOTHING},

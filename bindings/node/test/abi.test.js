@@ -31,6 +31,11 @@ const OWN = {
   jeton_claims_fresh: '`Claims.fresh`, of the numbers that a verdict brings',
 }
 
+/** What isn't there yet. */
+const LACKING = {
+  jeton_minter_external: 'a signer would have to answer at once, on the thread of JavaScript',
+}
+
 const store = () => new jeton.Revocations('memory:')
 const rule = { realm: 'r', claim: 'jti', value: 'x', until: null }
 
@@ -74,6 +79,10 @@ const REACH = {
   string_free: () => pair().minter.mintSync({}).length > 0,
   keys_new: () => new jeton.Keys(jeton.Keys.generateSync({ algorithm: 'ES256' }).private()),
   keys_secret: () => pair().keys,
+  keys_derive: () => {
+    const system = { name: 'stack-auth', project: 'internal' }
+    return jeton.Keys.derive('secret', { system }, 'old').public().keys.length === 4
+  },
   keys_generate: () => jeton.Keys.generate({ algorithm: 'ES256' }),
   keys_public: () => pair().keys.public().keys.length === 0,
   keys_private: () => pair().keys.private().keys.length === 1,
@@ -163,7 +172,7 @@ test('the header was read', () => {
 })
 
 for (const name of functions) {
-  test(`${name} is within reach`, async () => {
+  test(`${name} is within reach`, { skip: LACKING[name] }, async () => {
     const called = new RegExp(`\\b${name}\\(`).test(addon)
     if (name in OWN) assert.ok(!called, `${name} is called after all`)
     else assert.ok(called, `the addon doesn't call ${name}`)

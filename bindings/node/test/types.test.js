@@ -36,9 +36,28 @@ const TYPES = {
   revoke_claims: 'RevokeClaimsOptions',
   revoke_logout: 'RevokeLogoutOptions',
   bearer: 'BearerOptions',
+  under: 'Under',
+  case: 'MinterCase',
+  spread: 'Spread',
+  'stack-auth': 'StackAuth',
+  pylon: 'Pylon',
+  porter: 'Porter',
+  foreign: 'Foreign',
+  protekt: 'Protekt',
+  'at+jwt': 'AtJwt',
+  id_token: 'IdToken',
+  'logout+jwt': 'LogoutJwt',
+  derive: 'DeriveOptions',
+  called: 'NamedKind',
 }
 /** Definitions that are no document: each is part of one, or of a type below. */
-const PARTS = ['algorithm', 'strings', 'seconds', 'matcher', 'operator', 'matchers']
+const PARTS = ['algorithm', 'strings', 'seconds', 'matcher', 'operator', 'matchers'].concat([
+  'issuers',
+  'types',
+  'minted',
+  'system',
+  'kind',
+])
 
 const statuses = Object.fromEntries(
   [...header.matchAll(/^ {2}JETON_(\w+) = (\d+),$/gm)]
@@ -57,11 +76,13 @@ function generated() {
 type Required<T> = { [K in keyof T]-?: {} extends Pick<T, K> ? never : K }[keyof T]
 type Names<T> = T extends unknown ? keyof T : never
 `
-  for (const [name, type] of Object.entries(TYPES)) {
-    const { properties, required = [], examples = [] } = schema[name]
+  for (const [document, type] of Object.entries(TYPES)) {
+    const { properties, required = [], examples = [] } = schema[document]
+    const name = document.replace(/\W/, '_')
     text += record(`${name}_names`, `Names<jeton.${type}>`, Object.keys(properties))
-    // What a verifier must say depends on whether it says trust.
-    if (name !== 'verifier') text += record(`${name}_required`, `Required<jeton.${type}>`, required)
+    // What these must say depends on whether they say trust, or a system.
+    if (name !== 'verifier' && name !== 'minter')
+      text += record(`${name}_required`, `Required<jeton.${type}>`, required)
     for (const [index, example] of examples.entries()) {
       text += `export const ${name}_${index}: jeton.${type} = ${JSON.stringify(example)}\n`
     }

@@ -239,6 +239,9 @@ test('attack: half a character does not make one secret, scope or administrator 
   const { minter, verifier } = pair()
   const half = `${SECRET}\ud800`
   await refused('misuse', () => jeton.Keys.secret(half, { algorithm: 'HS256' }))
+  const system = { name: 'porter' }
+  await refused('misuse', () => jeton.Keys.derive(half, { system }))
+  await refused('misuse', () => jeton.Keys.derive(SECRET, { system }, half))
   await refused('misuse', () => verifier.verifySync(minter.mintSync({}), { scope: half }))
   await refused('misuse', () => new jeton.Bearer(verifier, {}, half))
   const store = new jeton.Revocations('memory:')

@@ -8,6 +8,7 @@
  */
 
 import type {
+  DeriveOptions,
   GenerateOptions,
   JwsOptions,
   KeyOptions,
@@ -162,6 +163,8 @@ export class Keys {
   constructor(document: Text | object, options?: KeyOptions | string)
   /** One HMAC key of raw bytes; the options must name its algorithm. */
   static secret(secret: Text, options: KeyOptions | string): Keys
+  /** The keys that a system derives from its secret, and from the one that is being rotated out. */
+  static derive(secret: Text, options: DeriveOptions | string, oldSecret?: Text): Keys
   /** A new private key. */
   static generate(options: GenerateOptions | string): Promise<Keys>
   static generateSync(options: GenerateOptions | string): Keys

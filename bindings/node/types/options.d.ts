@@ -26,12 +26,15 @@ type Scalar = string | number | boolean | null
 export type Operator =
   | { contains: Scalar }
   | { not: Matcher }
-  | { type: 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object' }
+  | { type: 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object' | 'digits' }
   | { present: boolean }
+  | { ends: string }
+  | { below: number }
 
 /** What a claim must be: a value, a list of matchers (any of), or one operator. */
 export type Matcher = Scalar | readonly Matcher[] | Operator
 
+/** By the name of a claim, or a JSON pointer that begins with "/". */
 export type Matchers = { readonly [claim: string]: Matcher }
 
 /** Refuses a token when all of `when` match and, where there's a `switch`, while that is on. */
@@ -53,18 +56,31 @@ export interface Limits {
 
 type OneOrMore = string | readonly string[]
 
+/** Issuers that go by the audience, which follows what is said here. */
+export interface Under {
+  under: OneOrMore
+}
+
+type Issuers = OneOrMore | Under | null
+type Types = string | null | readonly (string | null)[]
+type Iat = 'number' | 'text'
+type Exp = 'exclusive' | 'inclusive'
+
 /** What belongs together: these issuers' tokens, for these audiences, under this key set. */
 export interface TrustEntry {
-  issuer: OneOrMore | null
+  issuer: Issuers
   audience: OneOrMore | null
   /** The index of the key set. Default: 0. */
   keys?: number
   algorithms?: readonly Algorithm[]
-  type?: string | null
+  type?: Types
   require?: readonly string[]
+  iat?: Iat | null
+  exp?: Exp
   claims?: Matchers
   deny?: readonly DenyRule[]
   lifetime?: number | null
+  realm?: string | null
 }
 
 interface VerifierRules {
@@ -76,34 +92,76 @@ interface VerifierRules {
   lifetime?: number | null
   /** Longest now - iat accepted, in seconds; an iat in the future is then refused too. */
   age?: number | null
-  /** The header's typ, compared as a media type. */
-  type?: string | null
+  /** The header's typ, compared as a media type: one, or several of which null is none. */
+  type?: Types
   /** Claims that must be present. Default: exp, and jti where revocations are attached. */
   require?: readonly string[]
   claims?: Matchers
   deny?: readonly DenyRule[]
-  /** The name space of revocation rules. Default: the verified iss. */
-  realm?: string | null
   /** Claims that an error may carry once the signature held. */
   report?: readonly string[]
   limits?: Limits
   cache?: null
+}
+
+/** What a system decides where there is one. */
+interface VerifierChoices {
+  /** How a token says when it was issued; null: it isn't looked at. Default: "number". */
+  iat?: Iat | null
+  /** Whether a token is still good in the second of its exp. Default: "exclusive", it isn't. */
+  exp?: Exp
+  /** The name space of revocation rules. Default: the verified iss. */
+  realm?: string | null
+  /** Whether a verifier without revocations attached is an error. Default: false. */
+  revocable?: boolean
   system?: null
 }
 
-/** What a token must be. `issuer` and `audience` must be said: null waives the check. */
+/**
+ * What a token must be. `issuer` and `audience` must be said: null waives the
+ * check; or `system`, a preset that takes the place of these and much else.
+ */
 export type VerifierOptions = VerifierRules &
   (
-    | { issuer: OneOrMore | null; audience: OneOrMore | null; trust?: never }
-    | { trust: readonly TrustEntry[]; issuer?: never; audience?: never }
+    | (VerifierChoices & { issuer: Issuers; audience: OneOrMore | null; trust?: never })
+    | (VerifierChoices & { trust: readonly TrustEntry[]; issuer?: never; audience?: never })
+    | ({ [K in Exclude<keyof VerifierChoices, 'system'>]?: never } & {
+        system: System
+        issuer?: never
+        audience?: never
+        trust?: never
+      })
   )
 
-/** What minted tokens are. `lifetime` must be said: null for tokens without exp. */
-export interface MinterOptions {
+/** An issuer and an audience, and for whose tokens. */
+export interface MinterCase {
+  /** What the claims of a call must be for this case to be theirs. */
+  when: Matchers
   issuer?: string | null
   audience?: OneOrMore | null
-  /** Seconds from iat to exp. */
-  lifetime: number | null
+  /** What the claims of the token must be then. */
+  check?: Matchers
+}
+
+/** A claim of a call, an object, whose members become claims, but for those in `except`. */
+export interface Spread {
+  claim: string
+  except: readonly string[]
+}
+
+interface MinterRules {
+  /** Claims added to every token. */
+  claims?: { readonly [claim: string]: unknown }
+  /** What the claims of a token must be. */
+  check?: Matchers
+}
+
+/** What a system decides where there is one. */
+interface MinterChoices {
+  issuer?: string | null
+  audience?: OneOrMore | null
+  /** Issuers and audiences that go by a call's claims: the first whose `when` they match. */
+  cases?: readonly MinterCase[]
   algorithm?: Algorithm
   /** The kid of the key that signs. Default: the first that fits. */
   kid?: string | null
@@ -111,13 +169,114 @@ export interface MinterOptions {
   type?: string | null
   /** What the jti is made of; null: no jti. Default: "uuid". */
   id?: 'uuid' | null
-  /** Claims added to every token. */
-  claims?: { readonly [claim: string]: unknown }
+  /** How the iat is written. Default: "number". */
+  iat?: Iat
+  spread?: Spread | null
   /** Claims of the template, and iss, aud, iat, exp, nbf, jti, that a call may replace. */
   override?: readonly string[]
   /** Members that come first, in this order. */
   order?: readonly string[]
   system?: null
+}
+
+/**
+ * What minted tokens are. `lifetime`, in seconds from iat to exp, must be said:
+ * null for tokens without exp; or `system`, a preset of much else.
+ */
+export type MinterOptions = MinterRules &
+  (
+    | (MinterChoices & { lifetime: number | null })
+    | ({ [K in Exclude<keyof MinterChoices, 'system'>]?: never } & {
+        system: System
+        lifetime?: number | null
+      })
+  )
+
+/** A system's parameters, the same for its verifiers, minters, derived keys and resolvers. */
+export type System = StackAuth | Pylon | Porter | Protekt | AtJwt | IdToken | LogoutJwt
+
+/** ES256 under keys that are derived from the server's secret and the token's audience. */
+export interface StackAuth {
+  name: 'stack-auth'
+  /** Must be said; null: whichever the token's audience names. */
+  project: string | null
+  /** Where the issuers' URLs begin. Default: https://api.stack-auth.com. */
+  base?: readonly string[]
+  /** Which users' tokens are accepted besides the ordinary ones'. */
+  allow?: readonly ('restricted' | 'anonymous')[]
+  /** Whose keys are published besides the ordinary users'. */
+  include?: readonly ('restricted' | 'anonymous')[]
+  /** Publish coordinates without their leading zeros. Default: false. */
+  short?: boolean
+  /** How long minted tokens live, as in "90 seconds". Default: "10min". */
+  lifetime?: string | null
+}
+
+/** HS256 under a shared secret, with the issuer pinned. */
+export interface Pylon {
+  name: 'pylon'
+  /** Must be said; null: none is configured, and no token is verified. */
+  issuer: string | null
+}
+
+/** Users', programs' and agents' tokens under one secret, and a single sign-on's beside them. */
+export interface Porter {
+  name: 'porter'
+  /** Whether the switch refuses API tokens without a token_id, too. Default: false. */
+  strict?: boolean
+  /** The issuers of the single sign-on, each with a key set behind the secret's. */
+  foreign?: readonly Foreign[]
+}
+
+/** An issuer of a single sign-on. */
+export interface Foreign {
+  issuer: string
+  audience: OneOrMore | null
+  /** The index of the key set. Default: 1. */
+  keys?: number
+}
+
+/** RS256 under published keys, with a blocklist by jti. */
+export interface Protekt {
+  name: 'protekt'
+  /** The project's id. */
+  project: string
+  issuer: string
+  /** Which claim names the project. Default: "aud". */
+  audience?: 'aud' | 'project_id'
+  /** null: without revocations, and without a jti. Else leave it out. */
+  blocklist?: null
+}
+
+/** An access token for a resource server (RFC 9068). */
+export interface AtJwt {
+  name: 'at+jwt'
+  issuer: string
+  /** The resource server's own name, one of the aud. */
+  audience: string
+}
+
+/** An ID token for a client (OpenID Connect Core 1.0). The nonce is the call's. */
+export interface IdToken {
+  name: 'id_token'
+  issuer: string
+  /** The client's id, one of the aud. */
+  client: string
+}
+
+/** A logout token for a client (OpenID Connect Back-Channel Logout 1.0). */
+export interface LogoutJwt {
+  name: 'logout+jwt'
+  issuer: string
+  /** The client's id, one of the aud. */
+  client: string
+  /** Whether tokens without the typ are taken. Default: false. */
+  untyped?: boolean
+}
+
+/** Which system's keys are derived from its secret. */
+export interface DeriveOptions {
+  system: System
 }
 
 /** What a key document or a secret doesn't say itself. */
@@ -241,6 +400,18 @@ export interface BearerOptions {
   admin?: boolean
   /** Kinds that begin with the same text, such as API keys. */
   prefixes?: readonly { prefix: string; kind: string; shape?: string | null }[]
-  /** Whether JWTs are recognised, where there is a verifier. Default: true. */
-  jwt?: boolean
+  /** Whether JWTs are recognised, where there is a verifier; or what looks like one is refused. Default: true. */
+  jwt?: boolean | 'misconfigured'
+  /** Where sessions come from: "cookie", from the cookie alone. Default: "any". */
+  session?: 'any' | 'cookie'
+  /** What JWTs are called in place of "jwt": the first whose `when` matches. */
+  kinds?: readonly NamedKind[]
+  /** A preset in place of order, jwt, session and kinds. */
+  system?: System | null
+}
+
+/** A kind of JWTs. */
+export interface NamedKind {
+  kind: string
+  when: Matchers
 }

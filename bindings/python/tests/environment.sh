@@ -10,7 +10,7 @@ environment() { # NAME REQUIREMENTS [PYTHON]
 		"$with" -m venv "$folder"
 	fi
 	if ! cmp --quiet "$requirements" "$folder/installed"; then
-		say "installing what $(basename "$(dirname "$requirements")")/requirements.txt names"
+		say "installing what ${requirements#"$PWD/"} names"
 		"$python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
 		cp "$requirements" "$folder/installed"
 	fi

@@ -6,6 +6,7 @@ the two differ.
 
 from __future__ import annotations
 
+import keyword
 import re
 import textwrap
 from typing import Any
@@ -26,11 +27,19 @@ _Many = Union[list[_T], tuple[_T, ...]]
 
 #: Documents that come in several forms, by a field that only the form has.
 FORMS = {
-    "verifier": {"issuer": "VerifierOptions", "trust": "TrustOptions"},
+    "verifier": {
+        "issuer": "VerifierOptions",
+        "trust": "TrustOptions",
+        "system": "VerifierSystemOptions",
+    },
+    "minter": {"lifetime": "MinterOptions", "system": "MinterSystemOptions"},
     "source": {"url": "UrlOptions", "issuer": "IssuerOptions", "file": "FileOptions"},
 }
 #: Definitions that aren't options themselves but parts of them.
-PARTS = {"deny", "limits", "operator", "rule", "trust"}
+PARTS = {
+    "called", "case", "deny", "foreign", "limits", "operator", "rule", "spread", "trust", "under",
+    "stack-auth", "pylon", "porter", "protekt", "at+jwt", "id_token", "logout+jwt",
+}  # fmt: skip
 PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 WORDS = {"null": "None", "true": "True", "false": "False"}
 WIDTH = 92
@@ -62,18 +71,27 @@ class Writer:
     def document(self, name: str, definition: Definition) -> None:
         own = set(definition.get("required", []))
         if name not in FORMS:
-            self.classes(name, definition, {class_name(name): own})
+            self.classes(name, definition, {class_name(name): own}, {})
             return
-        forms = {}
+        forms, refused = {}, {}
         for form in definition.get("anyOf") or definition["oneOf"]:
             called = next(FORMS[name][field] for field in FORMS[name] if field in form["required"])
             forms[called] = own | set(form["required"])
-        self.classes(name, definition, forms)
+            members = form.get("properties", {})
+            refused[called] = {field for field, what in members.items() if what is False}
+        self.classes(name, definition, forms, refused)
 
-    def classes(self, name: str, definition: Definition, forms: dict[str, set[str]]) -> None:
+    def classes(
+        self,
+        name: str,
+        definition: Definition,
+        forms: dict[str, set[str]],
+        refused: dict[str, set[str]],
+    ) -> None:
         """One class for each form: its required fields, and a base with all that are optional.
 
-        In two, because Required and NotRequired came with Python 3.11 only.
+        In two, because Required and NotRequired came with Python 3.11 only. What is
+        optional in some forms and refused in others has a base of its own.
         """
         fields: Fields = {
             field: (self.type_of(what, f"{name}_{field}"), comment(what, "    "))
@@ -85,20 +103,29 @@ class Writer:
         if not required:
             self.one_class(class_name(name), "TypedDict, total=False", about, optional)
             return
+        somewhere = set(optional) & set().union(*refused.values())
+        everywhere = {field: made for field, made in optional.items() if field not in somewhere}
         base = "TypedDict"
-        if optional:
+        if everywhere:
             base = f"_{camel(name)}"
-            self.one_class(base, "TypedDict, total=False", "", optional)
+            self.one_class(base, "TypedDict, total=False", "", everywhere)
+        whole = base
+        if somewhere:
+            whole = f"_{camel(name)}Whole"
+            own = {field: made for field, made in optional.items() if field in somewhere}
+            self.one_class(whole, f"{base}, total=False", "", own)
         for called, must in forms.items():
             own = {field: made for field, made in fields.items() if field in must}
-            self.one_class(called, base, about, own)
+            narrow = somewhere & refused.get(called, set())
+            self.one_class(called, base if narrow else whole, about, own)
 
     def one_class(self, name: str, base: str, about: str, fields: Fields) -> None:
-        if "not" in fields:  # a word of Python's, which no class body can hold
+        if any(map(keyword.iskeyword, fields)):  # which no class body can hold
             members = "".join(
                 f'        "{field}": {made},\n' for field, (made, _) in fields.items()
             )
-            body = f'    "{name}",\n    {{\n{members}    }},\n    total=False,\n'
+            total = "total=False" not in base
+            body = f'    "{name}",\n    {{\n{members}    }},\n    total={total},\n'
             self.blocks.append(f"{name} = TypedDict(\n{body})\n")
             return
         lines = "".join(f"{note}    {field}: {made}\n" for field, (made, note) in fields.items())
@@ -115,11 +142,13 @@ class Writer:
         if "allOf" in what:
             return self.type_of(what["allOf"][0], name, quoted)
         if "enum" in what:
-            values = ", ".join(f'"{value}"' for value in what["enum"] if value is not None)
+            values = ", ".join(literal(value) for value in what["enum"] if value is not None)
             null = ["None"] if None in what["enum"] else []
             return union([f"Literal[{values}]", *null], quoted)
-        if "anyOf" in what:
-            return union([self.type_of(one, name, quoted) for one in what["anyOf"]], quoted)
+        if "const" in what:
+            return f"Literal[{literal(what['const'])}]"
+        if several := what.get("anyOf") or what.get("oneOf"):
+            return union([self.type_of(one, name, quoted) for one in several], quoted)
         kinds = what["type"] if isinstance(what["type"], list) else [what["type"]]
         return union([self.one_type(kind, what, name, quoted) for kind in kinds], quoted)
 
@@ -137,11 +166,15 @@ class Writer:
 
 
 def camel(name: str) -> str:
-    return "".join(word.capitalize() for word in name.split("_"))
+    return "".join(word.capitalize() for word in re.split(r"[-+_]", name))
 
 
 def class_name(definition: str) -> str:
     return camel(definition) + ("" if definition in PARTS else "Options")
+
+
+def literal(value: str | bool) -> str:
+    return str(value) if isinstance(value, bool) else f'"{value}"'
 
 
 def union(kinds: list[str], quoted: bool) -> str:

@@ -6,9 +6,8 @@ use clap::{Args, Subcommand};
 use jeton::{GenerateOptions, KeySet};
 use zeroize::Zeroizing;
 
-use crate::args::NowArg;
-use crate::key_args::{self, ReadArgs};
-use crate::later::Later;
+use crate::args::{NowArg, OptionsArg};
+use crate::key_args::{self, ReadArgs, SecretArgs};
 use crate::output::{self, Outcome};
 use crate::rotate::Rotate;
 
@@ -26,9 +25,7 @@ enum KeysCommand {
     Public(Public),
     Rotate(Rotate),
     Thumbprint(Thumbprint),
-    /// Derives a system's keys from its secret (not in this version)
-    #[command(hide = true)]
-    Derive(Later),
+    Derive(Derive),
 }
 
 /// Makes a private key and prints it as a JWK Set
@@ -107,6 +104,33 @@ struct Thumbprint {
     file: String,
 }
 
+/// Derives a system's keys from its secret and prints them as a JWK Set
+///
+/// The system is the one that a verifier's or minter's options name: what it
+/// publishes is printed, in its own order and spelling.
+#[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  What a Stack Auth server publishes for a project, byte for byte:
+  $ jeton keys derive --secret-env STACK_SERVER_SECRET --options \
+      '{"system":{"name":"stack-auth","project":"internal","short":true}}'
+
+  The private keys, while the secret is rotated:
+  $ (umask 077; jeton keys derive --private \
+      --secret-env STACK_SERVER_SECRET \
+      --old-secret-env STACK_SERVER_SECRET_OLD --options \
+      '{"system":{"name":"stack-auth","project":"internal"}}' > p.json)"#)]
+struct Derive {
+    #[command(flatten)]
+    options: OptionsArg,
+
+    #[command(flatten)]
+    secrets: SecretArgs,
+
+    /// Print the private keys
+    #[arg(long)]
+    private: bool,
+}
+
 impl Keys {
     pub(crate) fn run(self) -> Outcome {
         match self.command {
@@ -114,7 +138,7 @@ impl Keys {
             KeysCommand::Public(public) => public.run(),
             KeysCommand::Thumbprint(thumbprint) => thumbprint.run(),
             KeysCommand::Rotate(rotate) => rotate.run(),
-            KeysCommand::Derive(later) => later.run("keys derive"),
+            KeysCommand::Derive(derive) => derive.run(),
         }
     }
 }
@@ -149,6 +173,13 @@ impl Public {
             }
         }
         output::line(&published.to_json(false)?)
+    }
+}
+
+impl Derive {
+    fn run(&self) -> Outcome {
+        let derived = self.secrets.derive(&self.options.read()?)?;
+        output::line(&derived.to_json(self.private)?)
     }
 }
 

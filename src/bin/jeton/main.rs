@@ -10,7 +10,6 @@ mod inspect;
 mod json;
 mod key_args;
 mod keys;
-mod later;
 mod lines;
 mod mint;
 mod options;
@@ -53,7 +52,7 @@ enum Command {
     Mint(mint::Mint),
     Verify(verify::Verify),
     Inspect(inspect::Inspect),
-    Revoke(revoke::Revoke),
+    Revoke(Box<revoke::Revoke>),
     Restore(restore::Restore),
     Revocations(revocations::Command),
     Sign(sign::Sign),

@@ -58,8 +58,9 @@ pub(crate) struct Mint {
 
 impl Mint {
     pub(crate) fn run(&self) -> Outcome {
-        let options = MinterOptions::read(&self.options.read()?)?;
-        let ring = self.keys.ring()?;
+        let document = self.options.read()?;
+        let options = MinterOptions::read(&document)?;
+        let ring = self.keys.ring(&document)?;
         key_args::note_skipped(&ring.load());
         let minter = Minter::new(ring, options).map_err(Failure::Making)?;
         let claims = input::document(CLAIMS, &self.claims)?;

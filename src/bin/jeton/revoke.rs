@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::args::{self, CallArgs, OptionsArg, StoreArg};
 use crate::input;
-use crate::key_args::{self, KeyArgs};
+use crate::key_args::KeyArgs;
 use crate::output::{self, Outcome};
 use crate::subject::SubjectArgs;
 use crate::verify;
@@ -39,9 +39,14 @@ pub(crate) struct Revoke {
     #[command(flatten)]
     store: StoreArg,
 
-    /// The token to revoke, by its jti; or `-` for standard input
+    /// The token to revoke, or `-` for standard input
     #[arg(long)]
     token: Option<OsString>,
+
+    /// The claim to revoke the token by: jti for this one, another for all that
+    /// share it, such as a session
+    #[arg(long, value_name = "NAME", default_value = "jti", requires = "token")]
+    by: String,
 
     #[command(flatten)]
     keys: KeyArgs,
@@ -91,14 +96,16 @@ impl Revoke {
     /// Revokes a token that verifies. The store isn't asked: a token that is
     /// revoked already may be revoked again, and for longer.
     fn by_token(&self, store: &Revocations, token: &OsStr, now: i64) -> Result<jeton::Entry> {
-        let options = VerifierOptions::read(&self.options.read()?)?;
-        let rings = self.keys.rings()?;
+        let document = self.options.read()?;
+        let options = VerifierOptions::read(&document)?;
+        let keys = self.keys.sets(&document)?;
         let nothing: Arc<dyn Consult> = Arc::new(args::open("memory:")?);
-        let verifier = Verifier::new(key_args::selectors(&rings), Some(nothing), options)?;
+        let verifier = Verifier::new(keys.selectors, Some(nothing), options)?;
         let claims = verifier
             .verify(&input::token(token)?, &self.call.call())
-            .map_err(|error| verify::explained(error, &rings))?;
+            .map_err(|error| verify::explained(error, &keys.rings))?;
         let mut rule = Map::new();
+        rule.insert("claim".into(), self.by.as_str().into());
         self.add_times(&mut rule, now, None);
         store.revoke_claims(&claims, Value::Object(rule).to_string().as_bytes(), now)
     }

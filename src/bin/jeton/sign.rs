@@ -75,8 +75,9 @@ pub(crate) struct VerifySignature {
 
 impl Sign {
     pub(crate) fn run(&self) -> Outcome {
-        let options = JwsOptions::read(&self.options.read()?)?;
-        let ring = self.keys.ring()?;
+        let document = self.options.read()?;
+        let options = JwsOptions::read(&document)?;
+        let ring = self.keys.ring(&document)?;
         key_args::note_skipped(&ring.load());
         let payload = input::file(PAYLOAD, &self.payload)?;
         let token = jeton::sign(&ring, &payload, &options).map_err(Failure::Making)?;
@@ -86,8 +87,9 @@ impl Sign {
 
 impl VerifySignature {
     pub(crate) fn run(&self) -> Outcome {
-        let options = JwsOptions::read(&self.options.read()?)?;
-        let ring = self.keys.ring()?;
+        let document = self.options.read()?;
+        let options = JwsOptions::read(&document)?;
+        let ring = self.keys.ring(&document)?;
         let token = input::token(&self.token)?;
         let payload = jeton::verify_signature(&*ring, &token, &options)
             .map_err(|error| verify::explained(error, std::slice::from_ref(&ring)))?;

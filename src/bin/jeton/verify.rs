@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 use clap::Args;
-use jeton::{Consult, Error, ErrorKind, Ring, Verifier, VerifierOptions};
+use jeton::{Consult, Error, ErrorKind, Ring, Verifier, VerifierOptions, system_of};
 
 use crate::args::{self, CallArgs, OptionsArg};
 use crate::input;
@@ -76,20 +76,29 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(&self) -> Outcome {
-        let options = VerifierOptions::read(&self.options.read()?)?;
+        let document = self.options.read()?;
+        let options = VerifierOptions::read(&document)?;
         let longest = options.limits().bytes;
-        let revocations = self.revocations.as_deref().map(args::open).transpose()?;
-        let revocations = revocations.map(|store| Arc::new(store) as Arc<dyn Consult>);
+        let store = self.revocations.as_deref().map(args::open).transpose()?;
+        let store = match store {
+            // A system's own rules may hang on switches. Without a store none is on.
+            None if options.is_switched() && system_of(&document)?.is_some() => {
+                Some(args::open("memory:")?)
+            }
+            store => store,
+        };
+        let revocations = store.map(|store| Arc::new(store) as Arc<dyn Consult>);
         let call = self.call.call();
         let Some(token) = &self.token else {
-            let verifier = Verifier::new(self.keys.live()?, revocations, options)?;
+            let keys = self.keys.live(&document)?;
+            let verifier = Verifier::new(keys.selectors, revocations, options)?;
             return lines::verify(&verifier, &call, longest);
         };
-        let rings = self.keys.rings()?;
-        let verifier = Verifier::new(key_args::selectors(&rings), revocations, options)?;
+        let keys = self.keys.sets(&document)?;
+        let verifier = Verifier::new(keys.selectors, revocations, options)?;
         let claims = verifier
             .verify(&input::token(token)?, &call)
-            .map_err(|error| explained(error, &rings))?;
+            .map_err(|error| explained(error, &keys.rings))?;
         output::line(claims.json())
     }
 }

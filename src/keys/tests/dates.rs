@@ -209,7 +209,7 @@ fn without_a_key_in_force_the_error_names_the_dates() {
          kid \"b\" (nbf 5, exp 20), kid \"c\" (nbf 30)"
     );
     // Whatever the time, a key is there that will sign or has.
-    set.check_signing(None, None).unwrap();
+    set.check_signing(None, None, None).unwrap();
 }
 
 fn selects(

@@ -14,6 +14,7 @@ import {
   Minter,
   Revocations,
   Source,
+  type System,
   Verifier,
 } from 'jeton'
 
@@ -52,6 +53,9 @@ export async function uses(token: string, request: Request): Promise<string> {
     claims: { role: ['admin', { contains: 'x' }], tenant: { not: { type: 'object' } } },
     deny: [{ name: 'guests', when: { role: 'guest' }, switch: 'members' }],
   })
+  const porter: System = { name: 'porter', strict: true }
+  new Verifier(Keys.derive('', { system: porter }), { system: porter, leeway: 5 })
+  new Minter(keys, { system: { name: 'pylon', issuer: null }, check: { sub: { ends: ':a' } } })
   const anything: unknown = new Verifier(keys, { issuer: null, audience: null }).verifySync(token)
     .payload.x
   return `${role}${subject}${tag}${minted}${found.claims?.payload.role}${anything}`
@@ -70,6 +74,10 @@ export function mustNotCompile(keys: Keys, token: string, claims: Claims<Mine>):
   new Verifier(keys, { issuer: 'a', audience: 'b', algorithms: ['none'] })
   // @ts-expect-error: a lifetime must be said
   new Minter(keys, { issuer: 'a' })
+  // @ts-expect-error: what a system decides isn't for the options beside it
+  new Verifier(keys, { system: { name: 'porter' }, realm: 'a' })
+  // @ts-expect-error: one of its parameters must be said
+  new Verifier(keys, { system: { name: 'pylon' } })
   // @ts-expect-error: a secret needs its algorithm
   Keys.secret('0123456789abcdef0123456789abcdef')
   // @ts-expect-error: how stale must be said

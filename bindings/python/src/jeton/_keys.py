@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from .options import (
+        DeriveOptions,
         FileOptions,
         GenerateOptions,
         IssuerOptions,
@@ -54,6 +55,17 @@ class Keys(_jeton.Keys):
     def generate(cls, **options: Unpack[GenerateOptions]) -> Self:
         """One new private key of an `algorithm`, such as "ES256"."""
         return _jeton.generate_keys(cls, document(options))
+
+    @classmethod
+    def derive(
+        cls, secret: Text, old_secret: Text | None = None, /, **options: Unpack[DeriveOptions]
+    ) -> Self:
+        """The keys that a `system` derives from its secret.
+
+        `old_secret` is the one that is being rotated out. Where the system has a key for
+        each audience and names none, they are derived when a token first asks for them.
+        """
+        return _jeton.derive_keys(cls, secret, old_secret, document(options))
 
     def public(self) -> str:
         """The public halves as a JWK Set, to be served to anybody: never a private member."""

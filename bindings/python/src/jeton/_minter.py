@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from . import _jeton
 from ._document import document
@@ -12,7 +12,7 @@ from ._keys import Keys
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
-    from .options import MinterOptions
+    from .options import MinterOptions, MinterSystemOptions
 
 
 class Signing(NamedTuple):
@@ -31,12 +31,19 @@ class Signing(NamedTuple):
 class Minter(_jeton.Minter):
     """Mints tokens with the first private key that fits. Any number of threads may share it.
 
-    `lifetime` must be said, in seconds, or None for tokens without exp.
+    `lifetime` must be said, in seconds, or None for tokens without exp; or `system`, a preset.
     """
 
     __slots__ = ()
 
-    def __new__(cls, keys: Keys, /, **options: Unpack[MinterOptions]) -> Self:
+    if TYPE_CHECKING:
+
+        @overload
+        def __new__(cls, keys: Keys, /, **options: Unpack[MinterOptions]) -> Self: ...
+        @overload
+        def __new__(cls, keys: Keys, /, **options: Unpack[MinterSystemOptions]) -> Self: ...
+
+    def __new__(cls, keys: Keys, /, **options: Any) -> Self:
         return _jeton.make_minter(cls, keys, document(options))
 
     @classmethod

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from ._revocations import Revocations
-    from .options import TrustOptions, VerifierOptions
+    from .options import TrustOptions, VerifierOptions, VerifierSystemOptions
 
 
 class Verifier(_jeton.Verifier):
     """Checks tokens against one policy. Any number of threads may share it.
 
     `issuer` and `audience` must be said, None waives the check; or `trust`, whose
-    entries name their key set by its index.
+    entries name their key set by its index; or `system`, a preset.
     """
 
     __slots__ = ()
@@ -46,6 +46,15 @@ class Verifier(_jeton.Verifier):
             *,
             revocations: Revocations | None = None,
             **options: Unpack[TrustOptions],
+        ) -> Self: ...
+        @overload
+        def __new__(
+            cls,
+            keys: KeySets,
+            /,
+            *,
+            revocations: Revocations | None = None,
+            **options: Unpack[VerifierSystemOptions],
         ) -> Self: ...
 
     def __new__(

@@ -24,6 +24,23 @@ Algorithm = Literal[
 Strings = Union[str, _Many[str]]
 
 
+#: Accepted iss, compared byte by byte; None waives the check. {"under": …}: one of these
+#: and, right behind it, the token's audience up to a colon; the audience must then be said,
+#: or the keys be derived for one audience each.
+Issuers = Union["Strings", "Under", None]
+
+
+class Under(TypedDict):
+    """Issuers that go by the audience."""
+
+    #: What an issuer begins with; the audience follows.
+    under: Strings
+
+
+#: A typ, or several.
+Types = Union[Union[str, None], _Many[Union[str, None]]]
+
+
 Seconds = int
 
 
@@ -37,14 +54,16 @@ Operator = TypedDict(
     {
         "contains": Union[str, float, bool, None],
         "not": "Matcher",
-        "type": Literal["string", "number", "boolean", "null", "array", "object"],
+        "type": Literal["string", "number", "boolean", "null", "array", "object", "digits"],
         "present": bool,
+        "ends": str,
+        "below": int,
     },
     total=False,
 )
 
 
-#: Claim name to matcher.
+#: Claim name, or a JSON pointer that begins with "/", to matcher.
 Matchers = Mapping[str, "Matcher"]
 
 
@@ -75,19 +94,23 @@ class _Trust(TypedDict, total=False):
     #: The index of the key set.
     keys: int
     algorithms: _Many[Algorithm]
-    type: str | None
+    type: Types
     require: _Many[str]
+    iat: Literal["number", "text"] | None
+    exp: Literal["exclusive", "inclusive"]
     claims: Matchers
     deny: _Many[Deny]
     lifetime: Seconds | None
+    realm: str | None
 
 
 class Trust(_Trust):
     """What belongs together: these issuers' tokens, for these audiences, under this key
     set. Fields that an entry lacks are taken from the top; issuer and audience must be said
-    in each."""
+    in each. One entry may waive the issuer: it takes the tokens that no other entry's
+    issuer fits."""
 
-    issuer: Strings | None
+    issuer: Issuers
     audience: Strings | None
 
 
@@ -101,49 +124,76 @@ class _Verifier(TypedDict, total=False):
     #: Longest now - iat accepted, in seconds; an iat in the future is then refused too.
     #: Default, and None: none.
     age: Seconds | None
-    #: The header's typ, compared as a media type (RFC 8725bis 3.11). Default, and None: not
-    #: checked.
-    type: str | None
+    #: The header's typ, compared as a media type (RFC 8725bis 3.11): one, or several of
+    #: which None is a header without one. Default, and None: not checked.
+    type: Types
     #: Claims that must be present. Default: exp, and jti where revocations are attached. A
     #: list replaces the default; [] waives it.
     require: _Many[str]
     claims: Matchers
     #: Rules that refuse a token although all else holds.
     deny: _Many[Deny]
-    #: The name space of revocation rules. Default, and None: the verified iss. Required
-    #: where the issuer is waived and revocations are attached.
-    realm: str | None
     #: Claims that an error may carry once the signature held: for logs, and answers such as
     #: "expired at".
     report: _Many[str]
     limits: Limits
     #: Not in this version: None.
     cache: None
-    #: Not in this version: None.
-    system: None
 
 
-class VerifierOptions(_Verifier):
+class _VerifierWhole(_Verifier, total=False):
+    #: How a token says when it was issued: as a number, or as text, a string of decimal
+    #: digits. None: it isn't looked at.
+    iat: Literal["number", "text"] | None
+    #: Whether a token is still good in the second of its exp; RFC 7519 says not.
+    exp: Literal["exclusive", "inclusive"]
+    #: The name space of revocation rules. Default, and None: the verified iss. Required
+    #: where the issuer is waived and revocations are attached.
+    realm: str | None
+    #: Whether a verifier without revocations attached is an error.
+    revocable: bool
+
+
+class VerifierOptions(_VerifierWhole):
     """What a token must be."""
 
     #: Accepted iss, compared byte by byte. Must be said; None waives the check.
-    issuer: Strings | None
+    issuer: Issuers
     #: Accepted aud, any of. Must be said; None waives the check.
     audience: Strings | None
 
 
-class TrustOptions(_Verifier):
+class TrustOptions(_VerifierWhole):
     """What a token must be."""
 
     #: Entries in place of issuer and audience: the token's issuer chooses one.
     trust: _Many[Trust]
 
 
+class VerifierSystemOptions(_Verifier):
+    """What a token must be."""
+
+    #: A preset that takes the place of issuer, audience and much else. Beside it may stand
+    #: leeway, age, limits, report, lifetime, type, require, claims, deny and algorithms,
+    #: which narrow it.
+    system: System | None
+
+
 class _Minter(TypedDict, total=False):
+    #: Claims added to every token.
+    claims: Mapping[str, Any]
+    #: What the claims of a token must be: name, or JSON pointer, to matcher.
+    check: Matchers
+
+
+class _MinterWhole(_Minter, total=False):
     #: The iss of every token.
     issuer: str | None
     #: The aud of every token: a string or a list, written as given.
-    audience: str | _Many[str] | None
+    audience: Minted
+    #: Issuers and audiences that go by a call's claims: the first case whose "when" they
+    #: match decides. Default: one case, of the document's own issuer and audience.
+    cases: _Many[Case]
     algorithm: Algorithm
     #: The kid of the key that signs, also when a newer one is there. Default, and None: the
     #: newest that fits.
@@ -152,22 +202,184 @@ class _Minter(TypedDict, total=False):
     type: str | None
     #: What the jti is made of; None: no jti.
     id: Literal["uuid"] | None
-    #: Claims added to every token.
-    claims: Mapping[str, Any]
+    #: How the iat is written: as a number, or as text, a string of decimal digits.
+    iat: Literal["number", "text"]
+    #: A claim of a call, an object, whose members become claims of their own, but for the
+    #: registered, the template's, the call's and the names in "except". Default, and None:
+    #: none.
+    spread: Spread | None
     #: Claims of the template, and iss, aud, iat, exp, nbf, jti, that a call may replace.
+    #: What a call gives must else be the very value that the options decide on.
     override: _Many[str]
     #: Members that come first, in this order. The rest follow: registered claims as RFC
     #: 7519 lists them, the template, the call's own.
     order: _Many[str]
-    #: Not in this version: None.
-    system: None
 
 
-class MinterOptions(_Minter):
+class MinterOptions(_MinterWhole):
     """What minted tokens are."""
 
     #: Seconds from iat to exp. Must be said; None: no exp.
     lifetime: Seconds | None
+
+
+class MinterSystemOptions(_Minter):
+    """What minted tokens are."""
+
+    #: A preset that takes the place of most options. Beside it may stand lifetime, claims
+    #: and check.
+    system: System | None
+
+
+class _Case(TypedDict, total=False):
+    issuer: str | None
+    audience: Minted
+    #: What the claims of the token must be then.
+    check: Matchers
+
+
+class Case(_Case):
+    """An issuer and an audience, and for whose tokens."""
+
+    #: What the claims of a call must be for this case to be theirs.
+    when: Matchers
+
+
+Spread = TypedDict(
+    "Spread",
+    {
+        "claim": str,
+        "except": _Many[str],
+    },
+    total=True,
+)
+
+
+#: An aud to write.
+Minted = Union[str, _Many[str], None]
+
+
+#: A system's parameters. The same object may stand in the options of its verifiers,
+#: minters, derived keys and bearer resolvers; each takes what it needs.
+System = Union["StackAuth", "Pylon", "Porter", "Protekt", "AtJwt", "IdToken", "LogoutJwt"]
+
+
+class _StackAuth(TypedDict, total=False):
+    #: Where the issuers' URLs begin; tokens are minted with the first.
+    base: _Many[str]
+    #: Which users' tokens are accepted besides the ordinary ones'; "anonymous" goes with
+    #: "restricted".
+    allow: _Many[Literal["restricted", "anonymous"]]
+    #: Whose keys are published besides the ordinary users'; those of "restricted" come
+    #: along with "anonymous".
+    include: _Many[Literal["restricted", "anonymous"]]
+    #: Publish coordinates without their leading zeros, as the original does; RFC 7518 wants
+    #: them.
+    short: bool
+    #: How long minted tokens live, as in "10min", "90 seconds" or "2 days". Default, and
+    #: None: "10min".
+    lifetime: str | None
+
+
+class StackAuth(_StackAuth):
+    """Stack Auth: ES256 under keys that are derived from the server's secret and the
+    token's audience."""
+
+    name: Literal["stack-auth"]
+    #: The project's id. Must be said; None: whichever the token's audience names, with keys
+    #: that are derived on demand.
+    project: str | None
+
+
+class Pylon(TypedDict):
+    """Pylon: HS256 under a shared secret, with the issuer pinned."""
+
+    name: Literal["pylon"]
+    #: The iss. Must be said; None: none is configured, so that no token is verified, a
+    #: bearer resolver answers misconfigured, and minted tokens say "pylon".
+    issuer: str | None
+
+
+class _Porter(TypedDict, total=False):
+    #: Whether the switch reject_user_jwt_tokens refuses API tokens without a token_id, too:
+    #: they act as the user who made them.
+    strict: bool
+    #: The issuers of the single sign-on, RS256, each with a key set behind the secret's.
+    foreign: _Many[Foreign]
+
+
+class Porter(_Porter):
+    """Porter: users', programs' and agents' tokens under one HMAC secret, and a single
+    sign-on's beside them."""
+
+    name: Literal["porter"]
+
+
+class _Foreign(TypedDict, total=False):
+    #: The index of the key set.
+    keys: int
+
+
+class Foreign(_Foreign):
+    """An issuer of a single sign-on."""
+
+    issuer: str
+    audience: Strings | None
+
+
+class _Protekt(TypedDict, total=False):
+    #: Which claim names the project: "aud", and then iss must be there too; or
+    #: "project_id", and then iss and aud are checked where they are there.
+    audience: Literal["aud", "project_id"]
+    #: None: verify without revocations attached, and tokens without a jti. Else leave it
+    #: out.
+    blocklist: None
+
+
+class Protekt(_Protekt):
+    """Protekt: RS256 under published keys, with a blocklist by jti."""
+
+    name: Literal["protekt"]
+    #: The project's id.
+    project: str
+    #: The iss.
+    issuer: str
+
+
+class AtJwt(TypedDict):
+    """An access token for a resource server (RFC 9068)."""
+
+    name: Literal["at+jwt"]
+    #: The iss.
+    issuer: str
+    #: The resource server's own name, one of the aud.
+    audience: str
+
+
+class IdToken(TypedDict):
+    """An ID token for a client (OpenID Connect Core 1.0). The nonce is the call's."""
+
+    name: Literal["id_token"]
+    #: The iss.
+    issuer: str
+    #: The client's id, one of the aud.
+    client: str
+
+
+class _LogoutJwt(TypedDict, total=False):
+    #: Whether tokens without the typ logout+jwt are taken, as providers made them before
+    #: there was one.
+    untyped: bool
+
+
+class LogoutJwt(_LogoutJwt):
+    """A logout token for a client (OpenID Connect Back-Channel Logout 1.0)."""
+
+    name: Literal["logout+jwt"]
+    #: The iss.
+    issuer: str
+    #: The client's id, one of the aud.
+    client: str
 
 
 class KeysOptions(TypedDict, total=False):
@@ -340,6 +552,24 @@ class RevokeLogoutOptions(_RevokeLogout):
     lifetime: int | None
 
 
+#: The name of a kind of credentials.
+Kind = str
+
+
+class Called(TypedDict):
+    """A kind of JWTs."""
+
+    kind: Kind
+    when: Matchers
+
+
+class DeriveOptions(TypedDict):
+    """Which system's keys are derived from its secret. The options of its verifiers and
+    minters will do, too: what may stand beside the system there is not looked at."""
+
+    system: System
+
+
 class _BearerPrefixes(TypedDict, total=False):
     #: What follows the prefix: text, and {n} for n characters of base64url.
     shape: str | None
@@ -347,7 +577,7 @@ class _BearerPrefixes(TypedDict, total=False):
 
 class BearerPrefixesOptions(_BearerPrefixes):
     prefix: str
-    kind: str
+    kind: Kind
 
 
 class BearerOptions(TypedDict, total=False):
@@ -358,5 +588,15 @@ class BearerOptions(TypedDict, total=False):
     admin: bool
     #: Kinds that begin with the same text, such as API keys.
     prefixes: _Many[BearerPrefixesOptions]
-    #: Whether JWTs are recognised, where there is a verifier.
-    jwt: bool
+    #: Whether JWTs are recognised, where there is a verifier. "misconfigured": what looks
+    #: like one is refused so.
+    jwt: Literal[True, False, "misconfigured"]
+    #: Where sessions come from. "cookie": from the cookie alone, which then holds nothing
+    #: else; a bearer that is no other kind is refused.
+    session: Literal["any", "cookie"]
+    #: What JWTs are called in place of "jwt": the first whose "when" the claims match, or
+    #: those that the verifier's report shows of a refused one.
+    kinds: _Many[Called]
+    #: A preset in place of order, jwt, session and kinds. Beside it may stand admin and
+    #: prefixes.
+    system: System | None

@@ -75,6 +75,36 @@ PyObject *keys_generate(PyObject *module, PyObject *args)
 	return handle_new(state, type, keys, release);
 }
 
+PyObject *keys_derive(PyObject *module, PyObject *args)
+{
+	module_state *state = PyModule_GetState(module);
+	PyObject *given;
+	PyTypeObject *type;
+	text secret = NO_TEXT, old = NO_TEXT, options = NO_TEXT;
+	jeton_keys *keys = NULL;
+	jeton_error *error = NULL;
+	jeton_status status;
+
+	if (!PyArg_ParseTuple(args, "OO&O&O&", &given, text_argument, &secret,
+			      optional_text_argument, &old, text_argument,
+			      &options))
+		return NULL;
+	type = class_take(given, state->keys);
+	if (type != NULL) {
+		WITHOUT_GIL(status = jeton_keys_derive(LEND(options),
+						       LEND(secret), LEND(old),
+						       &keys, &error));
+	}
+	text_drop(&secret);
+	text_drop(&old);
+	text_drop(&options);
+	if (type == NULL)
+		return NULL;
+	if (status != JETON_OK)
+		return failure_raise(state, status, error);
+	return handle_new(state, type, keys, release);
+}
+
 /* The live set of a source. */
 PyObject *keys_source(PyObject *module, PyObject *args)
 {

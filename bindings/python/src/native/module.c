@@ -16,6 +16,7 @@ static PyMethodDef functions[] = {
 	{"read_keys", keys_read, METH_VARARGS, NULL},
 	{"secret_keys", keys_secret, METH_VARARGS, NULL},
 	{"generate_keys", keys_generate, METH_VARARGS, NULL},
+	{"derive_keys", keys_derive, METH_VARARGS, NULL},
 	{"source_keys", keys_source, METH_VARARGS, NULL},
 	{"make_minter", minter_make, METH_VARARGS, NULL},
 	{"external_minter", minter_external, METH_VARARGS, NULL},

@@ -119,6 +119,7 @@ PyObject *bearer_make(PyObject *module, PyObject *args);
 PyObject *keys_read(PyObject *module, PyObject *args);
 PyObject *keys_secret(PyObject *module, PyObject *args);
 PyObject *keys_generate(PyObject *module, PyObject *args);
+PyObject *keys_derive(PyObject *module, PyObject *args);
 PyObject *keys_source(PyObject *module, PyObject *args);
 PyObject *minter_make(PyObject *module, PyObject *args);
 PyObject *minter_external(PyObject *module, PyObject *args);

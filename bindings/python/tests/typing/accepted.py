@@ -8,7 +8,7 @@ from typing import Any
 import jeton
 from jeton.asgi import BearerMiddleware
 from jeton.compat import pyjwt as jwt
-from jeton.options import VerifierOptions
+from jeton.options import Porter, VerifierOptions
 
 
 async def everything(app: Any, token: str) -> None:
@@ -34,6 +34,10 @@ async def everything(app: Any, token: str) -> None:
     jeton.Verifier([keys, source], trust=[{"issuer": "a", "audience": "api", "keys": 1}])
     options: VerifierOptions = {"issuer": None, "audience": "api", "require": []}
     jeton.Verifier((secret, document), **options)
+    porter: Porter = {"name": "porter", "strict": True}
+    jeton.Verifier(jeton.Keys.derive(b"", system=porter), system=porter, leeway=5)
+    jeton.Minter(secret, system={"name": "pylon", "issuer": None}, check={"sub": {"ends": ":a"}})
+    jeton.Bearer(system=porter, prefixes=[])
 
     claims: Mapping[str, Any] = verifier.verify(token, scope="project", nonce=b"n")
     kid: str | None = verifier.verify(minted).kid
