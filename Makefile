@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 export PREFIX DESTDIR
 
 .DEFAULT_GOAL := help
-.PHONY: build test test-long interop demo lint install bench clean help
+.PHONY: build test test-long test-examples interop demo lint install bench clean help
 
 build: ## Build build/: the shared and the static library, and the command
 	@scripts/setup build
@@ -21,6 +21,12 @@ interop: build ## Hold jeton against other JWT libraries, which it installs, and
 
 demo: build ## Show the main job: mint, verify, publish, revoke, an attack refused
 	@scripts/demo
+
+example-%: ## Start a service of examples/: example-stack-auth, -protekt, -pylon or -porter
+	@scripts/example $*
+
+test-examples: ## Run the tests of those services alone
+	@scripts/test tests/suites 7
 
 lint: ## Check formatting and warnings (scripts/lint fix: write the formatting)
 	@scripts/setup
@@ -39,4 +45,4 @@ clean: ## Remove what was built
 	cargo clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

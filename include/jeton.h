@@ -827,7 +827,8 @@ jeton_status jeton_verifier_new(const jeton_keys *const *keys,
  * nothing of a token that fails can be read. `call` may be NULL.
  *
  * Free the claims with jeton_claims_free. Where no error object is asked for,
- * a token that fails before its signature was checked costs no allocation.
+ * a token that fails before its signature was checked costs no allocation, as
+ * long as there are keys.
  */
 jeton_status jeton_verify(const jeton_verifier *verifier,
                           const char *token,

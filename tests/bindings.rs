@@ -77,10 +77,6 @@ const LANGUAGES: &[Language] = &[
             ),
             ("jeton_claims_has", "a member of the payload, parsed once"),
             ("jeton_claims_value", "a member of the payload, parsed once"),
-            (
-                "jeton_minter_external",
-                "not yet: a signer would have to answer at once, on the thread of JavaScript",
-            ),
         ],
     },
     Language {

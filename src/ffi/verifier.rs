@@ -95,7 +95,8 @@ unsafe fn rings(keys: *const *const jeton_keys, count: usize) -> Result<Vec<Arc<
 /// nothing of a token that fails can be read. `call` may be NULL.
 ///
 /// Free the claims with jeton_claims_free. Where no error object is asked for,
-/// a token that fails before its signature was checked costs no allocation.
+/// a token that fails before its signature was checked costs no allocation, as
+/// long as there are keys.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_verify(
     verifier: Option<&jeton_verifier>,

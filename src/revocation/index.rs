@@ -26,7 +26,7 @@ use super::rule::Span;
 const SHARD_BITS: u32 = 8;
 const SHARDS: usize = 1 << SHARD_BITS;
 
-/// After how many new rules one more shard is looked through for ended ones.
+/// After how many added rules one more shard is looked through for ended ones.
 const ROUND: usize = 1024;
 
 /// The right to write, and what only a writer needs. It lies inside the store's
@@ -34,15 +34,15 @@ const ROUND: usize = 1024;
 pub(super) struct Pen {
     /// How many slots of each shard are taken.
     taken: [usize; SHARDS],
-    /// How many rules were new, which says when to look through which shard.
-    new: usize,
+    /// How many rules were added, which says when to look through which shard.
+    added: usize,
 }
 
 impl Pen {
     pub(super) fn new() -> Self {
         Self {
             taken: [0; SHARDS],
-            new: 0,
+            added: 0,
         }
     }
 }
@@ -197,9 +197,9 @@ impl Index {
             *taken += 1;
             self.count.fetch_add(1, Ordering::Release);
         }
-        pen.new = pen.new.wrapping_add(1);
-        if pen.new.is_multiple_of(ROUND) {
-            self.tidy(pen, pen.new / ROUND % SHARDS, now);
+        pen.added = pen.added.wrapping_add(1);
+        if pen.added.is_multiple_of(ROUND) {
+            self.tidy(pen, pen.added / ROUND % SHARDS, now);
         }
         made
     }

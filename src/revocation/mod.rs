@@ -2,8 +2,9 @@
 //!
 //! A rule is (realm, claim, value) with a cut-off and an end. Verification asks
 //! the index, which holds keyed hashes and takes no lock; people read the log,
-//! which holds the rules themselves, and which several processes may share. Rules name claims and never a token's
-//! text, so a token that is spelt anew stays revoked.
+//! which holds the rules themselves, and which several processes may share.
+//! Rules name claims and never a token's text, so a token that is spelt anew
+//! stays revoked.
 
 mod bell;
 mod consult;

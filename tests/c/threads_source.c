@@ -11,10 +11,13 @@
 
 enum { VERIFIERS = 4, ALL = VERIFIERS + 2 };
 
+/* No time of the source's may pass in a round, however slow a checker makes it. */
 #define HOSTED                                                                 \
 	JSON({                                                                 \
 		"url" : "https://issuer.test/jwks",                            \
-		"stale" : 60,                                                  \
+		"maximum" : 86400,                                             \
+		"stale" : 86400,                                               \
+		"cooldown" : 86400,                                            \
 		"refresh" : false                                              \
 	})
 
@@ -86,7 +89,12 @@ static void *verify_all(void *unused)
 			before = known;
 			status = verdict(verifier, tokens[who]);
 			after = sent;
-			CHECK(is_explained(who, status, before, after));
+			if (!is_explained(who, status, before, after)) {
+				fprintf(stderr, "%s with sets %d to %d: %s\n",
+					kids[who], before, after,
+					jeton_status_name(status));
+				abort();
+			}
 			atomic_fetch_add(&verdicts[status], 1);
 			if (before == after)
 				atomic_fetch_add(&seen[before], 1);

@@ -98,6 +98,7 @@ NAPI_MODULE_INIT()
 	add_function(addon, exports, "close", close);
 	add_operations(addon, exports);
 	add_verify(addon, exports);
+	add_signer(addon, exports);
 	add_bearer(addon, exports);
 	return exports;
 }

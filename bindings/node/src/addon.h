@@ -21,6 +21,7 @@ enum kind {
 	KEYS,
 	SOURCE,
 	MINTER,
+	EXTERNAL, /* a minter that asks JavaScript, see signer.c */
 	VERIFIER,
 	CLAIMS,
 	REVOCATIONS,
@@ -46,6 +47,7 @@ struct addon {
 	double *numbers; /* what a verdict says beside its text */
 	napi_ref numbers_buffer;
 	struct marks *marks;
+	struct asking *asking; /* by a signer; NULL: none is asked */
 	struct slot *slots;
 	uint32_t count, capacity, free, cursor;
 };
@@ -140,11 +142,19 @@ napi_value undefined_of(napi_env env);
  * `numbers`, and a handle only where there is an owner for one. */
 napi_value verdict(struct addon *addon, jeton_claims *claims, napi_value owner);
 
+/* signer.c */
+
+/* jeton_minter_external, over the function that each call brings. */
+jeton_status minter_external(struct addon *addon, const jeton_keys *keys,
+			     const struct text *options, jeton_minter **minter,
+			     jeton_error **error);
+
 /* The rest: what each file adds to `exports`. */
 void add_function(struct addon *addon, napi_value exports, const char *name,
 		  napi_callback function);
 void add_operations(struct addon *addon, napi_value exports);
 void add_verify(struct addon *addon, napi_value exports);
+void add_signer(struct addon *addon, napi_value exports);
 void add_bearer(struct addon *addon, napi_value exports);
 
 /* The arguments of a call, undefined where one is left out, how many there are

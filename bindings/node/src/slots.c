@@ -20,15 +20,17 @@
 #define NONE UINT32_MAX
 
 static const char *const names[KINDS] = {
-	"a handle", "Keys",	   "a Source", "a Minter",     "a Verifier",
-	"Claims",   "Revocations", "a Bearer", "a JetonError", "a batch",
+	"a handle", "Keys",	    "a Source", "a Minter",
+	"a Minter", "a Verifier",   "Claims",	"Revocations",
+	"a Bearer", "a JetonError", "a batch",
 };
 
 /* Roughly what a handle occupies: V8 collects by what it knows of. Claims are
  * small beside the strings that come with them. */
 static const int64_t bytes[KINDS] = {
-	[KEYS] = 4096,	   [SOURCE] = 16384,	  [MINTER] = 2048,
-	[VERIFIER] = 4096, [REVOCATIONS] = 16384, [BEARER] = 2048,
+	[KEYS] = 4096,	   [SOURCE] = 16384,  [MINTER] = 2048,
+	[EXTERNAL] = 2048, [VERIFIER] = 4096, [REVOCATIONS] = 16384,
+	[BEARER] = 2048,
 };
 
 static void free_handle(enum kind kind, void *handle)
@@ -41,6 +43,7 @@ static void free_handle(enum kind kind, void *handle)
 		jeton_source_free(handle);
 		break;
 	case MINTER:
+	case EXTERNAL:
 		jeton_minter_free(handle);
 		break;
 	case VERIFIER:

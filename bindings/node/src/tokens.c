@@ -9,6 +9,12 @@ static jeton_status minter_new(struct job *job)
 				(jeton_minter **)&job->made, &job->error);
 }
 
+static jeton_status external_new(struct job *job)
+{
+	return minter_external(job->addon, job->handle[0], &job->text[0].text,
+			       (jeton_minter **)&job->made, &job->error);
+}
+
 static jeton_status mint(struct job *job)
 {
 	return jeton_mint(job->handle[0], GIVEN(job, 0), job->said.given,
@@ -93,6 +99,7 @@ static jeton_status inspect(struct job *job)
 
 const struct operation token_operations[] = {
 	{"minterNew", "+Kt", minter_new, HANDLE, MINTER},
+	{"externalNew", "+Kt", external_new, HANDLE, EXTERNAL},
 	{"mint", "Mtc", mint, TEXT, NOTHING},
 	{"verifierNew", "+[Krt", verifier_new, HANDLE, VERIFIER},
 	{"verifyMany", "+V[tc", verify_many, HANDLE, BATCH},

@@ -38,6 +38,25 @@ test('a worker that is ended in the midst of its jobs takes nothing with it', as
   }
 })
 
+test('workers ask signers of their own', async () => {
+  const answers = Array.from({ length: 4 }, async () => {
+    const worker = new Worker(path, { workerData: { what: 'mint' } })
+    const [answer] = await once(worker, 'message')
+    return answer
+  })
+  assert.deepEqual(await Promise.all(answers), Array(4).fill('ada'))
+})
+
+test('a worker that is ended while its signer is asked takes nothing with it', async () => {
+  const { minter, verifier } = pair()
+  for (let n = 0; n < 4; n++) {
+    const worker = new Worker(path, { workerData: { what: 'asked' } })
+    await once(worker, 'message')
+    assert.equal(await worker.terminate(), 1)
+    assert.ok(verifier.verifySync(minter.mintSync({})))
+  }
+})
+
 test("what a worker started goes on once the worker's gone", async () => {
   assert.deepEqual(await program('only_workers.js'), { ended: 4 })
 })

@@ -8,6 +8,7 @@
  */
 
 import type {
+  Algorithm,
   DeriveOptions,
   GenerateOptions,
   JwsOptions,
@@ -153,6 +154,10 @@ export interface KeysStatus {
     thumbprint: string
     private: boolean
     weak: boolean
+    /** Its dates, in seconds since 1970. */
+    iat: number | null
+    nbf: number | null
+    exp: number | null
   }[]
   skipped: { index: number; kid: string | null; reason: string }[]
 }
@@ -179,10 +184,37 @@ export class Keys {
   close(): void
 }
 
-/** Mints tokens with the first private key that fits. */
+/** What a signer is asked to sign, in each of the forms that one may want. */
+export interface Signing {
+  /** The key's: "Ed25519", never "EdDSA". */
+  readonly algorithm: Exclude<Algorithm, 'EdDSA' | `HS${string}`>
+  /** A token up to its second dot: for EdDSA, and for signers that hash. */
+  readonly message: Uint8Array
+  /** Its digest, for signers that don't hash, such as a KMS. None for EdDSA. */
+  readonly digest: Uint8Array | undefined
+  /** The digest in its DigestInfo, for signers that only pad. None but for RS256 to RS512. */
+  readonly digestInfo: Uint8Array | undefined
+}
+
+/** Mints tokens with the private key that fits and is in force, the newest of several. */
 export class Minter {
   constructor(keys: Keys, options: MinterOptions | string)
-  /** Signs on another thread: an RSA signature takes most of a millisecond. */
+  /**
+   * A minter whose private key stays in a KMS, an HSM or an agent, which `sign`
+   * asks; `publicKeys` is its public half alone. `sign` is called once for each
+   * token and answers at once, ECDSA as r and s or in DER. Where it throws, or
+   * the key doesn't verify its answer, minting fails with "signer"; what it threw
+   * is the error's `cause`.
+   */
+  static external(
+    publicKeys: Keys,
+    sign: (signing: Signing) => Uint8Array,
+    options: MinterOptions | string,
+  ): Minter
+  /**
+   * Signs on another thread: an RSA signature takes most of a millisecond. Only
+   * a signer is asked at once, on this one.
+   */
   mint(claims: object | Text, call?: Pick<Call, 'now'>): Promise<string>
   mintSync(claims: object | Text, call?: Pick<Call, 'now'>): string
   close(): void

@@ -86,7 +86,7 @@ export interface TrustEntry {
 interface VerifierRules {
   /** Allow-list: header, key and list must all agree. Default: the keys' own. */
   algorithms?: readonly Algorithm[]
-  /** Seconds of clock difference to forgive, for exp and nbf; at most 600. Default: 0. */
+  /** Seconds of clock difference to forgive, for exp and nbf, and for the exp of a key; at most 600. Default: 0. */
   leeway?: number
   /** Longest exp - iat accepted, in seconds. */
   lifetime?: number | null
@@ -163,7 +163,7 @@ interface MinterChoices {
   /** Issuers and audiences that go by a call's claims: the first whose `when` they match. */
   cases?: readonly MinterCase[]
   algorithm?: Algorithm
-  /** The kid of the key that signs. Default: the first that fits. */
+  /** The kid of the key that signs. Default: the newest that fits. */
   kid?: string | null
   /** The header's typ; null: none. Default: "JWT". */
   type?: string | null

@@ -1,7 +1,9 @@
 'use strict'
 
-// A worker thread: verifies, or is busy with everything until it is ended.
+// A worker thread: verifies, mints over a signer, or is busy with everything, or
+// in its signer, until it is ended.
 
+const { generateKeyPairSync, sign: nodeSign } = require('node:crypto')
 const { parentPort, workerData } = require('node:worker_threads')
 
 const jeton = require('../..')
@@ -36,5 +38,27 @@ function busy() {
   setTimeout(() => parentPort.postMessage('busy'), 20)
 }
 
-if (workerData.what === 'verify') verify(workerData.token)
-else busy()
+function external(sign) {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const publicKeys = new jeton.Keys(publicKey.export({ type: 'spki', format: 'pem' }))
+  const minter = jeton.Minter.external(publicKeys, (signing) => sign(signing, privateKey), {
+    ...verifying,
+    lifetime: 60,
+  })
+  const of = new jeton.Verifier(publicKeys, verifying)
+  return of.verifySync(minter.mintSync({ sub: 'ada' })).sub
+}
+
+function mint() {
+  parentPort.postMessage(external(({ message }, key) => nodeSign('sha256', message, key)))
+}
+
+function asked() {
+  external(() => {
+    parentPort.postMessage('asked')
+    for (;;);
+  })
+}
+
+const whats = { verify, mint, busy, asked }
+whats[workerData.what](workerData.token)

@@ -14,6 +14,7 @@ import {
   Minter,
   Revocations,
   Source,
+  type Signing,
   type System,
   Verifier,
 } from 'jeton'
@@ -58,7 +59,14 @@ export async function uses(token: string, request: Request): Promise<string> {
   new Minter(keys, { system: { name: 'pylon', issuer: null }, check: { sub: { ends: ':a' } } })
   const anything: unknown = new Verifier(keys, { issuer: null, audience: null }).verifySync(token)
     .payload.x
-  return `${role}${subject}${tag}${minted}${found.claims?.payload.role}${anything}`
+  const external: Minter = Minter.external(
+    keys,
+    ({ algorithm, message, digest }: Signing) =>
+      algorithm === 'Ed25519' || !digest ? message : digest,
+    { lifetime: 60 },
+  )
+  const { iat }: { iat: number | null } = keys.status().keys[0]!
+  return `${iat}${await external.mint({})}${role}${subject}${tag}${minted}${found.claims?.payload.role}${anything}`
 }
 
 export function mustNotCompile(keys: Keys, token: string, claims: Claims<Mine>): void {
@@ -78,6 +86,12 @@ export function mustNotCompile(keys: Keys, token: string, claims: Claims<Mine>):
   new Verifier(keys, { system: { name: 'porter' }, realm: 'a' })
   // @ts-expect-error: one of its parameters must be said
   new Verifier(keys, { system: { name: 'pylon' } })
+  // @ts-expect-error: a signer answers at once
+  Minter.external(keys, async ({ message }) => message, { lifetime: 60 })
+  // @ts-expect-error: and in bytes
+  Minter.external(keys, ({ message }) => message.toString(), { lifetime: 60 })
+  // @ts-expect-error: no digest of every algorithm's message
+  Minter.external(keys, ({ digest }) => digest, { lifetime: 60 })
   // @ts-expect-error: a secret needs its algorithm
   Keys.secret('0123456789abcdef0123456789abcdef')
   // @ts-expect-error: how stale must be said
