@@ -71,7 +71,7 @@ func (c *Claims) Into(into any) error {
 
 // find is a reader before the value of a claim.
 func (c *Claims) find(name string) (reader, bool) {
-	r := reader{text: c.json}
+	r := read(c.json)
 	if strings.HasPrefix(name, "/") {
 		return r, r.point(name)
 	}

@@ -267,7 +267,7 @@ func TestADateKeepsItsFraction(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &date); err != nil || !date.Equal(wanted) {
 			t.Error(text, date, err)
 		}
-		if r := (&reader{text: text}); !setDate(r, reflect.ValueOf(&direct).Elem()) || !direct.Equal(wanted) {
+		if r := read(text); !setDate(&r, reflect.ValueOf(&direct).Elem()) || !direct.Equal(wanted) {
 			t.Error(text, direct)
 		}
 	}

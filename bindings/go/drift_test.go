@@ -18,7 +18,7 @@ import (
 
 // What the header, the schema and the list of libraries say is in Go, too.
 
-func read(t *testing.T, path string) string {
+func file(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -38,14 +38,14 @@ func declared(header string) []string {
 }
 
 func TestTheHeaderIsTheOneThatIsBuiltWith(t *testing.T) {
-	if read(t, "../../include/jeton.h") != read(t, "internal/static/jeton.h") {
+	if file(t, "../../include/jeton.h") != file(t, "internal/static/jeton.h") {
 		t.Error("internal/static/jeton.h is another one: run bindings/go/prepare")
 	}
-	number, _ := strconv.Atoi(regexp.MustCompile(`JETON_ABI_VERSION (\d+)`).FindStringSubmatch(read(t, "../../include/jeton.h"))[1])
+	number, _ := strconv.Atoi(regexp.MustCompile(`JETON_ABI_VERSION (\d+)`).FindStringSubmatch(file(t, "../../include/jeton.h"))[1])
 	if ABIVersion() != number {
 		t.Errorf("the archive has the ABI %d, and the header %d", ABIVersion(), number)
 	}
-	if !strings.Contains(read(t, "../../Cargo.toml"), `version = "`+Version()+`"`) {
+	if !strings.Contains(file(t, "../../Cargo.toml"), `version = "`+Version()+`"`) {
 		t.Error("the archive is of another version:", Version())
 	}
 }
@@ -54,9 +54,9 @@ func TestEveryExportedFunctionIsCalled(t *testing.T) {
 	var sources string
 	for _, pattern := range []string{"*.go", "*.h", "*.c"} {
 		files, _ := filepath.Glob(pattern)
-		for _, file := range files {
-			if !strings.HasSuffix(file, "_test.go") {
-				sources += read(t, file)
+		for _, path := range files {
+			if !strings.HasSuffix(path, "_test.go") {
+				sources += file(t, path)
 			}
 		}
 	}
@@ -64,7 +64,7 @@ func TestEveryExportedFunctionIsCalled(t *testing.T) {
 	payload := []string{
 		"jeton_claims_text", "jeton_claims_value", "jeton_claims_integer", "jeton_claims_boolean", "jeton_claims_has", "jeton_claims_fresh",
 	}
-	names := declared(read(t, "../../include/jeton.h"))
+	names := declared(file(t, "../../include/jeton.h"))
 	if len(names) < 60 {
 		t.Fatalf("only %d functions were found in jeton.h", len(names))
 	}
@@ -106,7 +106,7 @@ func constants(t *testing.T, file, of string) map[string]string {
 
 func TestEveryStatusIsAnError(t *testing.T) {
 	known := constants(t, "status.go", "Status")
-	listed := regexp.MustCompile(`(?m)^  (JETON_[A-Z_]+) = (\d+),`).FindAllStringSubmatch(read(t, "../../include/jeton.h"), -1)
+	listed := regexp.MustCompile(`(?m)^  (JETON_[A-Z_]+) = (\d+),`).FindAllStringSubmatch(file(t, "../../include/jeton.h"), -1)
 	if len(listed) < 30 {
 		t.Fatalf("only %d statuses were found in jeton.h", len(listed))
 	}
@@ -148,7 +148,7 @@ func schema(t *testing.T) map[string]struct {
 		} `json:"$defs"`
 	}
 	// Where there is an enum of something else than names, it isn't asked for.
-	if err := json.Unmarshal([]byte(read(t, "../../include/options.schema.json")), &parsed); err != nil {
+	if err := json.Unmarshal([]byte(file(t, "../../include/options.schema.json")), &parsed); err != nil {
 		t.Fatal(err)
 	}
 	return parsed.Defs
@@ -283,8 +283,8 @@ func TestEveryFieldIsWritten(t *testing.T) {
 }
 
 func TestThePlatformsLibrariesAreThoseOfTheBuild(t *testing.T) {
-	libraries := strings.TrimSpace(read(t, "../../tests/abi/native-libs.txt"))
-	if !strings.Contains(read(t, "link_static.go"), "#cgo linux LDFLAGS: "+libraries+"\n") {
+	libraries := strings.TrimSpace(file(t, "../../tests/abi/native-libs.txt"))
+	if !strings.Contains(file(t, "link_static.go"), "#cgo linux LDFLAGS: "+libraries+"\n") {
 		t.Error("link_static.go doesn't name", libraries)
 	}
 }
