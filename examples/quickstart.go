@@ -44,7 +44,9 @@ func main() {
 	must(verifier.VerifyInto(ctx, token, &user))
 	fmt.Println("verified:", user.Subject, "until", user.Expires)
 
-	_, err = revocations.RevokeToken(ctx, verifier, token, jeton.RevokeTokenOptions{})
+	claims, err := verifier.Verify(ctx, token)
+	must(err)
+	_, err = revocations.RevokeClaims(claims, jeton.RevokeClaimsOptions{})
 	must(err)
 	if _, err = verifier.Verify(ctx, token); errors.Is(err, jeton.ErrRevoked) {
 		fmt.Println("once revoked:", err)

@@ -91,12 +91,11 @@ const LANGUAGES: &[Language] = &[
         ],
         status: ("C.JETON_", ""),
         lacks: &[
-            ("jeton_claims_boolean", "claims are values of Go's"),
-            ("jeton_claims_fresh", "claims are values of Go's"),
-            ("jeton_claims_has", "claims are values of Go's"),
-            ("jeton_claims_integer", "claims are values of Go's"),
-            ("jeton_claims_text", "claims are values of Go's"),
-            ("jeton_claims_value", "claims are values of Go's"),
+            ("jeton_claims_boolean", "the payload is read in Go"),
+            ("jeton_claims_has", "the payload is read in Go"),
+            ("jeton_claims_integer", "the payload is read in Go"),
+            ("jeton_claims_text", "the payload is read in Go"),
+            ("jeton_claims_value", "the payload is read in Go"),
         ],
     },
 ];

@@ -132,8 +132,7 @@ func (b *Bearer) Resolve(ctx context.Context, authorization, cookie string, call
 	}
 	credential := Credential{Kind: C.GoString(found.kind), Text: from[found.offset:][:found.len]}
 	if found.claims != nil {
-		credential.Claims = newClaims(found.facts)
-		C.jeton_claims_free(found.claims)
+		credential.Claims = newClaims(found.claims, found.facts, b.verifier.revocable)
 	}
 	if found.rejection != nil {
 		if rejection == nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +15,8 @@ import (
 )
 
 // Claims are the claims of a token whose signature and every rule held; only
-// verifying makes them. They are immutable, and values of Go's alone.
+// verifying makes them. They are immutable, any number of goroutines may read
+// them, and they need no closing.
 //
 // Where a method takes a name, one that begins with "/" is a JSON pointer (RFC
 // 6901), such as "/realm_access/roles/0".
@@ -25,10 +27,15 @@ type Claims struct {
 	trust     int
 	expires   bool
 	expiry    int64
+	issued    bool
+	// What a store revokes by; nil unless the verifier has a store.
+	object *C.jeton_claims
 }
 
-// newClaims copies what the library tells of claims, in one piece.
-func newClaims(told C.struct_go_facts) *Claims {
+// newClaims copies what the library tells of claims, in one piece. Its object
+// stays where a store may be asked to revoke by it, until the garbage collector
+// frees it, which takes longer than all that is done here.
+func newClaims(object *C.jeton_claims, told C.struct_go_facts, revocable bool) *Claims {
 	texts := [...]C.struct_go_text{told.json, told.header, told.kid, told.thumbprint, told.algorithm}
 	var size C.size_t
 	for _, text := range texts {
@@ -44,10 +51,18 @@ func newClaims(told C.struct_go_facts) *Claims {
 		rest = rest[text.len:]
 		return part
 	}
-	return &Claims{
+	claims := &Claims{
 		json: cut(told.json), header: cut(told.header), kid: cut(told.kid), thumbprint: cut(told.thumbprint),
-		algorithm: Algorithm(cut(told.algorithm)), trust: int(told.trust), expires: bool(told.expires), expiry: int64(told.expiry),
+		algorithm: Algorithm(cut(told.algorithm)), trust: int(told.trust),
+		expires: bool(told.expires), expiry: int64(told.expiry), issued: bool(told.issued),
 	}
+	if !revocable {
+		C.jeton_claims_free(object)
+		return claims
+	}
+	claims.object = object
+	runtime.AddCleanup(claims, func(object *C.jeton_claims) { C.jeton_claims_free(object) }, object)
+	return claims
 }
 
 // JSON is the whole payload, byte for byte as it was signed.
@@ -66,13 +81,19 @@ func (c *Claims) MarshalJSON() ([]byte, error) {
 // there before; and a claim of the wrong type is a [ClaimError] that names it,
 // with into zero.
 func (c *Claims) Into(into any) error {
+	if c.json == "" {
+		return misuse("claims that no verifier made")
+	}
 	return decode(c.json, into)
 }
 
 // find is a reader before the value of a claim.
 func (c *Claims) find(name string) (reader, bool) {
 	r := read(c.json)
-	if strings.HasPrefix(name, "/") {
+	switch {
+	case c.json == "": // no verifier made them
+		return r, false
+	case strings.HasPrefix(name, "/"):
 		return r, r.point(name)
 	}
 	return r, r.member(name)
@@ -148,17 +169,21 @@ func (c *Claims) Fresh(remaining, age time.Duration, call ...Call) bool {
 	if now.IsZero() {
 		now = time.Now()
 	}
-	now = now.Truncate(time.Second)
-	if c.expires && time.Unix(c.expiry, 0).Sub(now) <= remaining {
+	if c.expires && c.expiry-now.Unix() <= int64(remaining/time.Second) {
 		return false
 	}
-	var dates struct {
-		Issued *Date `json:"iat"`
+	return !c.issued || now.Unix()-c.issuedAt() < int64(age/time.Second)
+}
+
+// issuedAt is the claim iat, a fraction rounded down; some tokens have it as text.
+func (c *Claims) issuedAt() int64 {
+	r, _ := c.find("iat")
+	if r.peek() == '"' {
+		whole, _ := strconv.ParseInt(r.string(), 10, 64)
+		return whole
 	}
-	if c.Into(&dates) != nil || dates.Issued == nil {
-		return dates.Issued == nil // verifying sees to it that it is a date
-	}
-	return now.Sub(dates.Issued.Truncate(time.Second)) < age
+	seconds, _ := strconv.ParseFloat(r.word(), 64)
+	return int64(math.Floor(seconds))
 }
 
 // Header is the protected header as JSON, as it was signed. Its kid and typ are

@@ -132,6 +132,42 @@ func TestClaimsTellHowTheyWereVerified(t *testing.T) {
 	}
 }
 
+// The time of issue is what the verifier took it for: the option iat says how.
+func TestTheAgeOfATokenIsThatOfItsIssue(t *testing.T) {
+	keys := must(GenerateKeys(GenerateOptions{Algorithm: HS256}))(t)
+	at := Call{Now: time.Unix(1500, 0)}
+	for _, one := range []struct {
+		iat, claims string
+		age         time.Duration // at which it isn't fresh any more; 0: it always is
+	}{
+		{`"number"`, `{"iat":1000}`, 500 * time.Second},
+		{`"number"`, `{"iat":1000.9}`, 500 * time.Second},
+		{`"number"`, `{"iat":1e3}`, 500 * time.Second},
+		{`"number"`, `{"iat":-0.5}`, 1501 * time.Second},
+		{`"number"`, `{"i":1}`, 0},
+		{`"text"`, `{"iat":"1000"}`, 500 * time.Second},
+		{`"text"`, `{"iat":"\u0031000"}`, 500 * time.Second},
+		{`null`, `{"iat":1000}`, 500 * time.Second},
+		{`null`, `{"iat":"1000"}`, 0},
+		{`null`, `{"iat":{}}`, 0},
+	} {
+		verifier := must(NewVerifier(VerifierOptions{
+			Keys: []*Keys{keys}, JSON: `{"issuer":null,"audience":null,"require":[],"iat":` + one.iat + `}`,
+		}))(t)
+		claims := must(verifier.Verify(context.Background(), must(Sign(keys, one.claims, JWSOptions{}))(t)))(t)
+		if claims.Fresh(0, one.age, at) != (one.age == 0) || !claims.Fresh(0, one.age+time.Second, at) {
+			t.Error(one.iat, one.claims)
+		}
+	}
+}
+
+func TestClaimsThatNoVerifierMadeAreEmpty(t *testing.T) {
+	var zero Claims
+	if text, found := zero.Text("/a"); text != "" || found || zero.Has("a") || zero.Subject() != "" || zero.Value("a") != nil {
+		t.Error("there is something in them")
+	}
+}
+
 type registered struct {
 	RegisteredClaims
 	Name  string `json:"name"`

@@ -19,7 +19,7 @@
 //
 // Whatever a constructor makes may be shared by any number of goroutines, is
 // freed by the garbage collector, in any order, and may be closed sooner. A use
-// after that is [ErrMisuse]. Claims are plain values.
+// after that is [ErrMisuse]. Claims need no closing.
 //
 // Nothing waits and nothing does I/O unless it says so. What may wait takes a
 // context.

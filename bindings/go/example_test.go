@@ -136,8 +136,9 @@ func ExampleRevocations() {
 		Issuer: jeton.Only("https://issuer.example"), Audience: jeton.Only("api"),
 	}))
 	token := must(minter.Mint(ctx, map[string]any{"sub": "ada", "sid": "7"}))
-	// Its session; without a claim it would be this token.
-	must(revocations.RevokeToken(ctx, verifier, token, jeton.RevokeTokenOptions{Claim: "sid"}))
+	claims := must(verifier.Verify(ctx, token))
+	// This session; without a claim it would be this token.
+	must(revocations.RevokeClaims(claims, jeton.RevokeClaimsOptions{Claim: "sid"}))
 	_, err := verifier.Verify(ctx, token)
 	fmt.Println(err)
 	// Output: jeton: JWT is revoked

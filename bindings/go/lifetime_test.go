@@ -90,7 +90,7 @@ func TestHandlesMayBeClosedInAnyOrder(t *testing.T) {
 }
 
 func TestAUseAfterCloseIsAnError(t *testing.T) {
-	h, living := build(t), build(t)
+	h := build(t)
 	token := h.token(t)
 	claims := h.verify(t, token)
 	source := openFile(t)
@@ -103,23 +103,19 @@ func TestAUseAfterCloseIsAnError(t *testing.T) {
 	ctx := context.Background()
 	var zero Keys
 	calls := map[string]func() error{
-		"Public":      func() error { _, err := h.keys.Public(); return err },
-		"Keys.Status": func() error { _, err := h.keys.Status(); return err },
-		"Replace":     func() error { return h.keys.Replace("{}", KeyOptions{}) },
-		"Sign":        func() error { _, err := Sign(h.keys, "x", JWSOptions{}); return err },
-		"NewMinter":   func() error { _, err := NewMinter(MinterOptions{Keys: h.keys}); return err },
-		"NewVerifier": func() error { _, err := NewVerifier(VerifierOptions{Keys: []*Keys{h.keys}}); return err },
-		"NewBearer":   func() error { _, err := NewBearer(BearerOptions{Verifier: h.verifier}); return err },
-		"Mint":        func() error { _, err := h.minter.Mint(context.Background(), nil); return err },
-		"Verify":      func() error { _, err := h.verifier.Verify(ctx, token); return err },
-		"VerifyInto":  func() error { return h.verifier.VerifyInto(ctx, token, new(any)) },
-		"VerifyMany":  func() error { _, _, err := h.verifier.VerifyMany([]string{token}); return err },
-		"Resolve":     func() error { _, err := h.bearer.Resolve(ctx, "", ""); return err },
-		"Revoke":      func() error { _, err := h.revocations.Revoke(Rule{}); return err },
-		"RevokeToken": func() error {
-			_, err := h.revocations.RevokeToken(ctx, living.verifier, living.token(t), RevokeTokenOptions{})
-			return err
-		},
+		"Public":       func() error { _, err := h.keys.Public(); return err },
+		"Keys.Status":  func() error { _, err := h.keys.Status(); return err },
+		"Replace":      func() error { return h.keys.Replace("{}", KeyOptions{}) },
+		"Sign":         func() error { _, err := Sign(h.keys, "x", JWSOptions{}); return err },
+		"NewMinter":    func() error { _, err := NewMinter(MinterOptions{Keys: h.keys}); return err },
+		"NewVerifier":  func() error { _, err := NewVerifier(VerifierOptions{Keys: []*Keys{h.keys}}); return err },
+		"NewBearer":    func() error { _, err := NewBearer(BearerOptions{Verifier: h.verifier}); return err },
+		"Mint":         func() error { _, err := h.minter.Mint(context.Background(), nil); return err },
+		"Verify":       func() error { _, err := h.verifier.Verify(ctx, token); return err },
+		"VerifyInto":   func() error { return h.verifier.VerifyInto(ctx, token, new(any)) },
+		"VerifyMany":   func() error { _, _, err := h.verifier.VerifyMany([]string{token}); return err },
+		"Resolve":      func() error { _, err := h.bearer.Resolve(ctx, "", ""); return err },
+		"RevokeClaims": func() error { _, err := h.revocations.RevokeClaims(claims, RevokeClaimsOptions{}); return err },
 		"Switch":       func() error { return h.revocations.Switch("s", "n", true) },
 		"List":         func() error { _, err := h.revocations.List(); return err },
 		"Compact":      func() error { _, err := h.revocations.Compact(); return err },
@@ -128,6 +124,9 @@ func TestAUseAfterCloseIsAnError(t *testing.T) {
 		"Source.State": func() error { _, err := source.Export(); return err },
 		"a zero Keys":  func() error { _, err := zero.Public(); return err },
 		"no keys":      func() error { _, err := NewVerifier(VerifierOptions{Keys: []*Keys{nil}}); return err },
+		"no claims":    func() error { _, err := build(t).revocations.RevokeClaims(nil, RevokeClaimsOptions{}); return err },
+		"no logout":    func() error { _, err := build(t).revocations.RevokeLogout(nil, RevokeLogoutOptions{}); return err },
+		"zero claims":  func() error { return new(Claims).Into(new(any)) },
 		"no set":       func() error { _, err := NewMinter(MinterOptions{}); return err },
 	}
 	for name, call := range calls {
@@ -238,6 +237,7 @@ func TestHandlesThatAreDroppedAreFreed(t *testing.T) {
 	}
 	h := build(t)
 	token := h.token(t)
+	plain := must(NewVerifier(VerifierOptions{Keys: []*Keys{h.keys}, Issuer: Waive(), Audience: Waive()}))(t)
 	public := must(must(GenerateKeys(GenerateOptions{Algorithm: ES256}))(t).Public())(t)
 	null := Null[time.Duration]()
 	file := openFile(t)
@@ -257,6 +257,7 @@ func TestHandlesThatAreDroppedAreFreed(t *testing.T) {
 			return made(NewVerifier(VerifierOptions{Keys: []*Keys{h.keys}, Issuer: Waive(), Audience: Waive()}))
 		},
 		"claims":      func() error { return made(h.verifier.Verify(ctx, token)) },
+		"values":      func() error { return made(plain.Verify(ctx, token)) },
 		"revocations": func() error { return made(OpenRevocations("memory:", RevocationsOptions{})) },
 		"bearer":      func() error { return made(NewBearer(BearerOptions{Verifier: h.verifier})) },
 		"source":      func() error { return made(OpenSource(stale)) },

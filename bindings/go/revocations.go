@@ -4,8 +4,8 @@ package jeton
 import "C"
 
 import (
-	"context"
 	"encoding/json"
+	"runtime"
 	"time"
 	"unsafe"
 )
@@ -46,8 +46,8 @@ type Rule struct {
 	Note string `json:"note,omitzero"`
 }
 
-// RevokeTokenOptions say by which claim a token is revoked.
-type RevokeTokenOptions struct {
+// RevokeClaimsOptions say by which claim verified claims are revoked.
+type RevokeClaimsOptions struct {
 	// JSON is the whole document, in place of the fields below.
 	JSON string `json:"-"`
 	// Claim is "jti" by default, which is this one token.
@@ -156,8 +156,8 @@ func OpenRevocations(location string, options RevocationsOptions) (*Revocations,
 // Revoke adds a rule. It is in force from the very next verify of this process
 // and, once this returns, durable in a shared store, where other processes read
 // it within milliseconds. [ErrStorage]: it is in force in this process, but not
-// in the store; so for the other methods that change something. Of the call only the
-// time counts, here and below.
+// in the store; so for the other methods that change something. Here and below,
+// of the call only the time counts.
 func (r *Revocations) Revoke(rule Rule, call ...Call) (Entry, error) {
 	return report[Entry](r.revoke(rule, call))
 }
@@ -174,44 +174,55 @@ func (r *Revocations) revoke(rule Rule, call []Call) (string, error) {
 	})
 }
 
-// RevokeToken revokes by a claim of a token, in its realm, once the verifier has
-// verified it; for ctx and the call see [Verifier.Verify].
-func (r *Revocations) RevokeToken(ctx context.Context, verifier *Verifier, token string, options RevokeTokenOptions, call ...Call) (Entry, error) {
+// RevokeClaims revokes by a claim of verified claims, in their realm. A verifier
+// that has revocations must have made them.
+func (r *Revocations) RevokeClaims(claims *Claims, options RevokeClaimsOptions, call ...Call) (Entry, error) {
 	said, err := document(options)
 	if err != nil {
 		return Entry{}, err
 	}
-	good, err := verifier.verify(ctx, token, call)
+	held, err := claims.held()
 	if err != nil {
 		return Entry{}, err
 	}
-	defer C.jeton_claims_free(good.claims)
+	defer runtime.KeepAlive(claims)
 	now := timed(call)
 	o, oLen := lend(said)
 	return report[Entry](r.text(func(object unsafe.Pointer, entry **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
-		return C.jeton_revocations_revoke_claims((*C.jeton_revocations)(object), good.claims, o, oLen, &now, entry, size, cause)
+		return C.jeton_revocations_revoke_claims((*C.jeton_revocations)(object), held, o, oLen, &now, entry, size, cause)
 	}))
 }
 
-// RevokeLogout ends the session that a logout token names (OpenID Connect
-// Back-Channel Logout 1.0), by its sid, else its sub, once the verifier has
-// verified it. That is one of its own: of the type "logout+jwt" where the issuer
-// says so, and with iat, jti and events required.
-func (r *Revocations) RevokeLogout(ctx context.Context, verifier *Verifier, token string, options RevokeLogoutOptions, call ...Call) (Entry, error) {
+// RevokeLogout ends the session that a verified logout token names (OpenID
+// Connect Back-Channel Logout 1.0), by its sid, else its sub. Verify the token
+// first with a verifier of its own, which has revocations: of the type
+// "logout+jwt" where the issuer says so, and with iat, jti and events required.
+func (r *Revocations) RevokeLogout(claims *Claims, options RevokeLogoutOptions, call ...Call) (Entry, error) {
 	said, err := document(options)
 	if err != nil {
 		return Entry{}, err
 	}
-	good, err := verifier.verify(ctx, token, call)
+	held, err := claims.held()
 	if err != nil {
 		return Entry{}, err
 	}
-	defer C.jeton_claims_free(good.claims)
+	defer runtime.KeepAlive(claims)
 	now := timed(call)
 	o, oLen := lend(said)
 	return report[Entry](r.text(func(object unsafe.Pointer, entry **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
-		return C.jeton_revocations_revoke_logout((*C.jeton_revocations)(object), good.claims, o, oLen, &now, entry, size, cause)
+		return C.jeton_revocations_revoke_logout((*C.jeton_revocations)(object), held, o, oLen, &now, entry, size, cause)
 	}))
+}
+
+// held is the object that claims have kept.
+func (c *Claims) held() (*C.jeton_claims, error) {
+	switch {
+	case c == nil:
+		return nil, misuse("the claims are nil")
+	case c.object == nil:
+		return nil, misuse("these claims come from a verifier without revocations: make it with some, or revoke by a rule")
+	}
+	return c.object, nil
 }
 
 // Restore takes a rule back: of the rule only Realm, and Claim and Value or Key,

@@ -53,6 +53,7 @@ struct go_facts {
 	size_t trust;
 	bool expires;
 	int64_t expiry;
+	bool issued;
 };
 
 static inline struct go_facts go_facts(const jeton_claims *claims)
@@ -67,6 +68,8 @@ static inline struct go_facts go_facts(const jeton_claims *claims)
 			 &told.thumbprint.text, &told.thumbprint.len);
 	told.trust = jeton_claims_trust(claims);
 	told.expires = jeton_claims_expires(claims, &told.expiry);
+	/* At the end of time nothing is young that says when it was issued. */
+	told.issued = !jeton_claims_fresh(claims, INT64_MAX, INT64_MIN, 0);
 	return told;
 }
 

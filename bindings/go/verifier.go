@@ -127,6 +127,8 @@ type Verifier struct {
 	*handle
 	// The fetching of sources whose keys it uses.
 	fetching []*fetching
+	// Whether it has revocations.
+	revocable bool
 }
 
 // NewVerifier makes a verifier. It keeps what it needs of keys and revocations:
@@ -172,7 +174,7 @@ func NewVerifier(options VerifierOptions) (*Verifier, error) {
 			held = append(held, set.fetching.hold())
 		}
 	}
-	verifier := &Verifier{fetching: held}
+	verifier := &Verifier{fetching: held, revocable: store != nil}
 	verifier.handle = owned(verifier, unsafe.Pointer(made), func(object unsafe.Pointer) {
 		C.jeton_verifier_free((*C.jeton_verifier)(object))
 		for _, one := range held {
@@ -194,8 +196,7 @@ func (v *Verifier) Verify(ctx context.Context, token string, call ...Call) (*Cla
 	if err != nil {
 		return nil, err
 	}
-	defer C.jeton_claims_free(good.claims)
-	return newClaims(good.facts), nil
+	return newClaims(good.claims, good.facts, v.revocable), nil
 }
 
 // VerifyBytes is Verify for a token in bytes, which aren't copied and must not
@@ -279,8 +280,7 @@ func (v *Verifier) VerifyMany(tokens []string, call ...Call) ([]*Claims, []error
 			errs[index] = failed(status, causes[index])
 			continue
 		}
-		claims[index] = newClaims(C.go_facts(good[index]))
-		C.jeton_claims_free(good[index])
+		claims[index] = newClaims(good[index], C.go_facts(good[index]), v.revocable)
 	}
 	return claims, errs, nil
 }

@@ -17,10 +17,10 @@ const admin = "an administrator's token"
 
 // service is a protected handler that says who came, and what makes tokens for it.
 type service struct {
-	handler  http.Handler
-	minter   *jeton.Minter
-	verifier *jeton.Verifier
-	store    *jeton.Revocations
+	handler http.Handler
+	minter  *jeton.Minter
+	bearer  *jeton.Bearer
+	store   *jeton.Revocations
 }
 
 func must[T any](made T, err error) T {
@@ -45,7 +45,7 @@ func newService(t *testing.T, options Options, deny ...jeton.Deny) service {
 			Verifier: verifier, AdminToken: admin, Prefixes: []jeton.Prefix{{Prefix: "pk.", Kind: "api-key", Shape: "{4}"}},
 		}))
 	}
-	return service{Protect(options)(http.HandlerFunc(who)), minter, verifier, store}
+	return service{Protect(options)(http.HandlerFunc(who)), minter, options.Bearer, store}
 }
 
 // who answers with the kind of the credential and the subject.
@@ -110,7 +110,8 @@ func TestABadTokenIs401AndSaysWhy(t *testing.T) {
 func TestARevokedTokenIs401(t *testing.T) {
 	s := newService(t, Options{})
 	token := s.token(map[string]any{"sub": "ada"})
-	must(s.store.RevokeToken(context.Background(), s.verifier, token, jeton.RevokeTokenOptions{}))
+	credential := must(s.bearer.Resolve(context.Background(), "Bearer "+token, ""))
+	must(s.store.RevokeClaims(credential.Claims, jeton.RevokeClaimsOptions{}))
 	s.expect(t, 401, "revoked", "Authorization", "Bearer "+token)
 }
 
