@@ -96,6 +96,7 @@ const LANGUAGES: &[Language] = &[
             ("jeton_claims_integer", "the payload is read in Go"),
             ("jeton_claims_text", "the payload is read in Go"),
             ("jeton_claims_value", "the payload is read in Go"),
+            ("redis", "all stores share a struct, held by drift_test.go"),
         ],
     },
 ];

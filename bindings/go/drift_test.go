@@ -171,6 +171,7 @@ func TestEveryOptionIsAField(t *testing.T) {
 		"keys": reflect.TypeFor[KeyOptions](), "generate": reflect.TypeFor[GenerateOptions](),
 		"source": reflect.TypeFor[SourceOptions](), "jws": reflect.TypeFor[JWSOptions](),
 		"memory": reflect.TypeFor[RevocationsOptions](), "sqlite": reflect.TypeFor[RevocationsOptions](),
+		"redis": reflect.TypeFor[RevocationsOptions](), "secret_place": reflect.TypeFor[SecretPlace](),
 		"rule": reflect.TypeFor[Rule](), "revoke_claims": reflect.TypeFor[RevokeClaimsOptions](),
 		"revoke_logout": reflect.TypeFor[RevokeLogoutOptions](), "bearer": reflect.TypeFor[BearerOptions](),
 		"case": reflect.TypeFor[Case](), "spread": reflect.TypeFor[Spread](), "called": reflect.TypeFor[Called](),

@@ -162,7 +162,7 @@ func TestASharedStoreIsShared(t *testing.T) {
 		t.Error(err)
 	}
 	status := must(other.Status())(t)
-	if status.Location != location || status.Entries != 1 || status.Stale == nil || *status.Stale != 10 || !status.Durable {
+	if status.Location != location || status.Entries != 1 || status.Stale == nil || *status.Stale != 10 || status.Durable == nil || !*status.Durable {
 		t.Errorf("%+v", status)
 	}
 	if events := must(other.Events())(t); len(events) != 0 {

@@ -32,6 +32,8 @@ const TYPES = {
   jws: 'JwsOptions',
   memory: 'MemoryOptions',
   sqlite: 'SqliteOptions',
+  secret_place: 'SecretPlace',
+  redis: 'RedisOptions',
   rule: 'Rule',
   revoke_claims: 'RevokeClaimsOptions',
   revoke_logout: 'RevokeLogoutOptions',
