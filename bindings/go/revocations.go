@@ -175,8 +175,9 @@ type Revocations struct{ *handle }
 
 // OpenRevocations opens the revocations at a location: "memory:" (one process),
 // "sqlite:PATH" (the processes of one machine; the file is made if it isn't
-// there), or "redis://HOST" and "rediss://HOST" (many machines). A shared store is read to its end before this returns, and then
-// followed by a thread of jeton's.
+// there), or "redis://HOST" and "rediss://HOST" (many machines). A shared store
+// is read to its end before this returns, and then followed by a thread of
+// jeton's.
 func OpenRevocations(location string, options RevocationsOptions) (*Revocations, error) {
 	said, err := document(options)
 	if err != nil {
