@@ -236,7 +236,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 			IssuedAt: Value("text"), Expires: "inclusive", Revocable: true,
 		},
 		Trust{
-			Issuer: Only("i", "j"), Audience: Only("a"), Keys: 1, Algorithms: []Algorithm{ES256}, Type: Only("JWT").OrNone(),
+			Issuer: Only("i", "j"), Audience: Only("a"), Keys: 1, Algorithms: []Algorithm{ES256}, Type: Untyped("JWT"),
 			Require: Value([]string{"sub"}), Claims: Matchers{"a": Ends("x"), "b": Below(1)}, Deny: deny, Lifetime: second, IssuedAt: Value("text"), Expires: "inclusive", Realm: Value("r"),
 		},
 		MinterOptions{
@@ -262,7 +262,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		Rule{Realm: "r", Claim: "jti", Value: "x", Key: "k", Before: day, Until: day, Note: "n"},
 		RevokeClaimsOptions{Claim: "sid", Before: day, Until: day, Note: "n"},
 		RevokeLogoutOptions{Lifetime: second, Note: "n"},
-		BearerOptions{Order: []string{"jwt"}, Admin: Value(false), Prefixes: []Prefix{{Prefix: "pk.", Kind: "k", Shape: "{3}"}}, JWT: true, Session: "cookie", Kinds: []Called{{Kind: "k", When: Matchers{"a": 1}}}, System: Pylon{}},
+		BearerOptions{Order: []string{"jwt"}, Admin: Value(false), Prefixes: []Prefix{{Prefix: "pk.", Kind: "k", Shape: "{3}"}}, JWT: JWTsMisconfigured, Session: "cookie", Kinds: []Called{{Kind: "k", When: Matchers{"a": 1}}}, System: Pylon{}},
 		Limits{Bytes: Value(1), Depth: Value(1), KID: Value(1)},
 	} {
 		written, err := json.Marshal(options)

@@ -48,12 +48,12 @@ type Deny struct {
 // under this key set. What an entry lacks is taken from the options around it.
 type Trust struct {
 	// Issuer and Audience must be said.
-	Issuer   Accepted `json:"issuer,omitzero"`
-	Audience Accepted `json:"audience,omitzero"`
+	Issuer   Issuers   `json:"issuer,omitzero"`
+	Audience Audiences `json:"audience,omitzero"`
 	// Keys is the index of the key set in [VerifierOptions.Keys].
 	Keys       int                     `json:"keys,omitzero"`
 	Algorithms []Algorithm             `json:"algorithms,omitzero"`
-	Type       Accepted                `json:"type,omitzero"`
+	Type       Types                   `json:"type,omitzero"`
 	Require    Optional[[]string]      `json:"require,omitzero"`
 	Claims     Matchers                `json:"claims,omitzero"`
 	Deny       []Deny                  `json:"deny,omitzero"`
@@ -74,9 +74,9 @@ type VerifierOptions struct {
 	Revocations *Revocations `json:"-"`
 
 	// Issuer is the accepted iss, compared byte by byte. It must be said.
-	Issuer Accepted `json:"issuer,omitzero"`
+	Issuer Issuers `json:"issuer,omitzero"`
 	// Audience is the accepted aud. It must be said.
-	Audience Accepted `json:"audience,omitzero"`
+	Audience Audiences `json:"audience,omitzero"`
 	// Algorithms is the allow-list: header, key and list must all agree. By
 	// default it is the keys' own.
 	Algorithms []Algorithm `json:"algorithms,omitzero"`
@@ -87,9 +87,8 @@ type VerifierOptions struct {
 	// Age is the longest now - iat accepted; an iat in the future is then
 	// refused too.
 	Age Optional[time.Duration] `json:"age,omitzero"`
-	// Type is the header's typ, compared as a media type, such as
-	// Only("JWT").OrNone().
-	Type Accepted `json:"type,omitzero"`
+	// Type is the header's typ, compared as a media type.
+	Type Types `json:"type,omitzero"`
 	// Require names the claims that must be present: exp by default, and jti
 	// where revocations are attached. A list replaces the default; an empty one
 	// waives it.
