@@ -32,9 +32,9 @@ type Claims struct {
 	object *C.jeton_claims
 }
 
-// newClaims copies what the library tells of claims, in one piece. Its object
-// stays where a store may be asked to revoke by it, until the garbage collector
-// frees it, which takes longer than all that is done here.
+// newClaims copies what the library tells of claims, in one piece. The object
+// stays only where a store may be asked to revoke by it: to have the garbage
+// collector free it takes longer than all that is done here.
 func newClaims(object *C.jeton_claims, told C.struct_go_facts, revocable bool) *Claims {
 	texts := [...]C.struct_go_text{told.json, told.header, told.kid, told.thumbprint, told.algorithm}
 	var size C.size_t
@@ -60,6 +60,8 @@ func newClaims(object *C.jeton_claims, told C.struct_go_facts, revocable bool) *
 		C.jeton_claims_free(object)
 		return claims
 	}
+	// The copy weighs about as much for the garbage collector as the object does
+	// for the library, which is why it is freed in good time.
 	claims.object = object
 	runtime.AddCleanup(claims, func(object *C.jeton_claims) { C.jeton_claims_free(object) }, object)
 	return claims

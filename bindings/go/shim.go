@@ -8,8 +8,14 @@ package jeton
 #cgo nocallback go_verify
 #cgo noescape go_resolve
 #cgo nocallback go_resolve
+#cgo noescape go_facts
+#cgo nocallback go_facts
+#cgo noescape go_error
+#cgo nocallback go_error
 #cgo noescape jeton_claims_free
 #cgo nocallback jeton_claims_free
+#cgo noescape jeton_error_free
+#cgo nocallback jeton_error_free
 
 #include "shim.h"
 */
