@@ -255,8 +255,8 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		},
 		JWSOptions{Algorithm: ES256, KID: "k", Algorithms: []Algorithm{ES256}, Type: Value("t"), Limits: limits},
 		RevocationsOptions{
-			Names: Value(2), Log: Value(true), Stale: second, Timeout: second, Patience: second, Wait: Value(1), Prefix: "p", User: "u",
-			Secret: SecretPlace{File: "f"}, CA: "f", Sentinel: "s", Journal: "f",
+			Names: Value(2), Log: Value(true), Stale: second, Timeout: second, Patience: second, Wait: Value(1), Prefix: "p",
+			User: "u", Secret: SecretPlace{File: "f", Env: "e"}, CA: "f", Sentinel: "s", Journal: "f",
 		},
 		SecretPlace{File: "f", Env: "E"},
 		Rule{Realm: "r", Claim: "jti", Value: "x", Key: "k", Before: day, Until: day, Note: "n"},

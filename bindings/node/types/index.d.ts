@@ -341,7 +341,10 @@ export class Revocations {
   constructor(location: string, options: SqliteOptions | RedisOptions | string)
   /** Opens, and reads to its end, off the event loop. */
   static open(location: 'memory:', options?: MemoryOptions | string): Promise<Revocations>
-  static open(location: string, options: SqliteOptions | RedisOptions | string): Promise<Revocations>
+  static open(
+    location: string,
+    options: SqliteOptions | RedisOptions | string,
+  ): Promise<Revocations>
 
   revoke(rule: Rule | string, call?: Pick<Call, 'now'>): Promise<Entry>
   revokeSync(rule: Rule | string, call?: Pick<Call, 'now'>): Entry

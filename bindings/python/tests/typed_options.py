@@ -37,8 +37,8 @@ FORMS = {
 }
 #: Definitions that aren't options themselves but parts of them.
 PARTS = {
-    "called", "case", "deny", "foreign", "limits", "operator", "rule", "secret_place", "spread", "trust",
-    "under",
+    "called", "case", "deny", "foreign", "limits", "operator", "rule", "secret_place", "spread",
+    "trust", "under",
     "stack-auth", "pylon", "porter", "protekt", "at+jwt", "id_token", "logout+jwt",
 }  # fmt: skip
 PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
