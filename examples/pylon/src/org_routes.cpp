@@ -1,0 +1,79 @@
+#include "refusal.hpp"
+#include "routes.hpp"
+
+namespace pylon
+{
+
+using nlohmann::json;
+
+namespace
+{
+
+reply create(const service &service, const request &asked)
+{
+	asked.must_be_session();
+	fields body = asked.body();
+	const auto name = body.required("name");
+	body.finish();
+	return {service.orgs.add(name, asked.who.user)};
+}
+
+reply list(const service &service, const request &asked)
+{
+	asked.must_be_session();
+	return {service.orgs.list(asked.who.user)};
+}
+
+reply set_role(const service &service, const request &asked)
+{
+	asked.must_be_session();
+	fields body = asked.body();
+	const auto role = body.required("role");
+	body.finish();
+	service.orgs.set_role(asked.part(1), asked.who.user, asked.part(2),
+			      role);
+	return {{{"org_id", asked.part(1)},
+		 {"user_id", asked.part(2)},
+		 {"role", role}}};
+}
+
+reply remove(const service &service, const request &asked)
+{
+	asked.must_be_session();
+	service.orgs.remove(asked.part(1), asked.who.user, asked.part(2));
+	return {{{"removed", true}}};
+}
+
+/// Switches the session's tenant; null leaves it.
+reply select(const service &service, const request &asked)
+{
+	asked.must_be_session();
+	fields body = asked.body();
+	const json named = body.any("orgId").value_or("");
+	body.finish();
+	std::optional<std::string> org;
+	if (named.is_string())
+		org = named.get<std::string>();
+	else if (!named.is_null())
+		throw bad_document("orgId must be a string or null");
+	if (!service.sessions.select(asked.who, org))
+		throw refusal(403, "NOT_A_MEMBER",
+			      "You aren't a member of this organization");
+	return {{{"tenantId", or_null(org)}}};
+}
+
+} // namespace
+
+void add_org_routes(router &routes)
+{
+	const std::string orgs = "/api/auth/orgs";
+	const std::string member =
+		orgs + "/(org_[0-9a-f]{24})/members/(usr_[0-9a-f]{24})";
+	routes.post(orgs, create);
+	routes.get(orgs, list);
+	routes.put(member, set_role);
+	routes.remove(member, remove);
+	routes.post("/api/auth/select-org", select);
+}
+
+} // namespace pylon

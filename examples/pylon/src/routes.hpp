@@ -1,0 +1,29 @@
+/// The HTTP surface, below /api/auth.
+
+#ifndef PYLON_ROUTES_HPP
+#define PYLON_ROUTES_HPP
+
+#include <optional>
+
+#include "http.hpp"
+
+namespace pylon
+{
+
+// Each adds the routes of one subject.
+void add_sign_in_routes(router &routes);
+void add_session_routes(router &routes);
+void add_org_routes(router &routes);
+void add_api_key_routes(router &routes);
+
+/// A session's token, for clients that send it themselves.
+reply with_token(const open_session &session);
+
+template <class T> nlohmann::json or_null(const std::optional<T> &value)
+{
+	return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+} // namespace pylon
+
+#endif
