@@ -9,8 +9,6 @@
 namespace pylon
 {
 
-using nlohmann::json;
-
 namespace
 {
 

@@ -5,9 +5,8 @@
 
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "database.hpp"
+#include "json.hpp"
 
 namespace pylon
 {
@@ -40,11 +39,10 @@ public:
 	explicit orgs(const database &database) : database_(database) {}
 
 	/// Adds an organisation with its first owner.
-	nlohmann::json add(const std::string &name,
-			   const std::string &owner) const;
+	json add(const std::string &name, const std::string &owner) const;
 
 	/// Those that a user is a member of.
-	nlohmann::json list(const std::string &user) const;
+	json list(const std::string &user) const;
 
 	/// Gives a user a role, who may be no member so far.
 	void set_role(const std::string &org, const std::string &by,

@@ -8,8 +8,6 @@
 namespace pylon
 {
 
-using nlohmann::json;
-
 namespace
 {
 
@@ -20,12 +18,6 @@ constexpr std::size_t id_size = 36;
 constexpr std::size_t prefix_size = 16;
 /// Seconds in which the use of a key is noted once.
 constexpr std::int64_t note_every = 60;
-
-/// Null where there is none.
-template <class T> json or_null(const std::optional<T> &value)
-{
-	return value ? json(*value) : json();
-}
 
 } // namespace
 

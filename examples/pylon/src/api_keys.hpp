@@ -8,9 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
-
 #include "database.hpp"
+#include "json.hpp"
 
 namespace pylon
 {
@@ -22,15 +21,15 @@ public:
 	api_keys(const database &database, std::string pepper);
 
 	/// Makes a key. What it answers is the only place where it stands.
-	nlohmann::json add(const std::string &user, const std::string &name,
-			   const std::optional<std::string> &scopes,
-			   const std::optional<std::int64_t> &expires_at) const;
+	json add(const std::string &user, const std::string &name,
+		 const std::optional<std::string> &scopes,
+		 const std::optional<std::int64_t> &expires_at) const;
 
 	/// Whose key this is; none for unknown, wrong and expired ones. The
 	/// key has the shape above, which the bearer resolver has looked at.
 	std::optional<std::string> find(std::string_view key) const;
 
-	nlohmann::json list(const std::string &user) const;
+	json list(const std::string &user) const;
 
 	/// Revokes one of a user's own keys; whether there was one.
 	bool remove(const std::string &user, const std::string &id) const;

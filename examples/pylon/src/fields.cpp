@@ -1,11 +1,10 @@
 #include "fields.hpp"
 
+#include <cmath>
 #include <utility>
 
 namespace pylon
 {
-
-using nlohmann::json;
 
 fields::fields(json object, std::string place)
     : object_(std::move(object)), place_(std::move(place))
@@ -48,9 +47,11 @@ std::optional<std::int64_t> fields::integer(const std::string &name)
 	const auto value = any(name);
 	if (!value || value->is_null())
 		return std::nullopt;
-	// JSON's numbers beyond 2^53 aren't the same everywhere.
-	constexpr std::int64_t most = std::int64_t{1} << 53;
-	if (!value->is_number_integer() || *value > most || *value < -most)
+	// Beyond 2^53 numbers aren't the same in every language. One that is
+	// too long for 64 bits was read as a floating one.
+	const double number = value->is_number_integer() ? value->get<double>()
+							 : std::nan("");
+	if (!(std::abs(number) <= 0x1p53))
 		refuse(name, "must be a whole number");
 	return value->get<std::int64_t>();
 }

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-#include <nlohmann/json.hpp>
+#include "json.hpp"
 
 namespace pylon
 {
@@ -25,10 +25,16 @@ class fields
 {
 public:
 	/// `place` is what messages call the object; it may be empty.
-	fields(nlohmann::json object, std::string place);
+	fields(json object, std::string place);
+
+	/// Whether a field is there, be it null.
+	bool has(const std::string &name) const
+	{
+		return object_.contains(name);
+	}
 
 	/// A field of any type; none where it is absent.
-	std::optional<nlohmann::json> any(const std::string &name);
+	std::optional<json> any(const std::string &name);
 
 	/// A text; none where it is absent or null.
 	std::optional<std::string> text(const std::string &name);
@@ -46,7 +52,7 @@ private:
 	[[noreturn]] void refuse(const std::string &name,
 				 const std::string &reason) const;
 
-	nlohmann::json object_;
+	json object_;
 	std::string place_;
 };
 

@@ -8,8 +8,6 @@
 namespace pylon
 {
 
-using nlohmann::json;
-
 namespace
 {
 
@@ -52,7 +50,7 @@ json trusted(const foreign_issuer &issuer, std::size_t keys)
 
 jeton::verifier verifier_of(const std::vector<foreign_issuer> &issuers,
 			    std::vector<jeton::source> &sources)
-{
+try {
 	std::vector<jeton::keys> keys;
 	json trust = json::array();
 	for (const foreign_issuer &issuer : issuers) {
@@ -61,6 +59,9 @@ jeton::verifier verifier_of(const std::vector<foreign_issuer> &issuers,
 	}
 	return jeton::verifier(jeton::key_sets(keys.begin(), keys.end()),
 			       json{{"trust", trust}}.dump());
+} catch (const jeton::exception &cause) {
+	throw bad_document(std::string("the manifest's issuers: ") +
+			   cause.what());
 }
 
 } // namespace

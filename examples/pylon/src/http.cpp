@@ -1,6 +1,7 @@
 #include "http.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "log.hpp"
@@ -8,8 +9,6 @@
 
 namespace pylon
 {
-
-using nlohmann::json;
 
 namespace
 {
@@ -41,15 +40,14 @@ std::string session_cookie(const httplib::Request &request)
 {
 	const std::string header = request.get_header_value("Cookie");
 	const std::string name = std::string(cookie_name) + "=";
-	std::size_t begin = 0;
-	while (begin < header.size()) {
-		const std::size_t end =
-			std::min(header.find(';', begin), header.size());
-		begin = header.find_first_not_of(' ', begin);
-		if (header.compare(begin, name.size(), name) == 0)
-			return header.substr(begin + name.size(),
-					     end - begin - name.size());
-		begin = end + 1;
+	for (std::string_view rest = header; !rest.empty();) {
+		const auto end = std::min(rest.find(';'), rest.size());
+		std::string_view pair = rest.substr(0, end);
+		rest.remove_prefix(std::min(end + 1, rest.size()));
+		pair.remove_prefix(
+			std::min(pair.find_first_not_of(' '), pair.size()));
+		if (pair.starts_with(name))
+			return std::string(pair.substr(name.size()));
 	}
 	return {};
 }
@@ -107,16 +105,28 @@ auto with_content(const service &service, handler by)
 			      httplib::Response &response,
 			      const httplib::ContentReader &read) {
 		std::string content;
-		const bool has_content = asked.has_header("Content-Length") ||
-					 asked.has_header("Transfer-Encoding");
 		const auto append = [&](const char *data, std::size_t size) {
 			content.append(data, size);
 			return true;
 		};
 		// What can't be read has its status from httplib.
-		if (!has_content || read(append))
+		if (!asked.has_header("Content-Length") || read(append))
 			respond(service, asked, content, by, response);
 	};
+}
+
+/// Refuses content whose size isn't known beforehand: httplib's limit is of
+/// what Content-Length says.
+httplib::Server::HandlerResponse refuse_unbounded(const httplib::Request &asked,
+						  httplib::Response &response)
+{
+	if (asked.has_header("Transfer-Encoding"))
+		response.status = 411;
+	else if (asked.has_header("Content-Encoding"))
+		response.status = 415;
+	else
+		return httplib::Server::HandlerResponse::Unhandled;
+	return httplib::Server::HandlerResponse::Handled;
 }
 
 /// The body for a request that never came to a route.
@@ -125,6 +135,12 @@ json unrouted(int status)
 	switch (status) {
 	case 404:
 		return error_body("NOT_FOUND", "There is no such path");
+	case 411:
+		return error_body("LENGTH_REQUIRED",
+				  "Content needs a Content-Length");
+	case 415:
+		return error_body("UNSUPPORTED_ENCODING",
+				  "Content is taken without Content-Encoding");
 	case 413:
 		return error_body("TOO_LARGE", "The body is too long");
 	default:
@@ -169,6 +185,10 @@ router::router(httplib::Server &server, const service &service)
 	server_.set_payload_max_length(most_bytes);
 	server_.set_default_headers({{"Cache-Control", "no-store"},
 				     {"X-Content-Type-Options", "nosniff"}});
+	server_.set_pre_routing_handler(refuse_unbounded);
+	// A connection is for one request: while one is idle it has a thread
+	// for itself, and what is refused unread must not be taken for another.
+	server_.set_keep_alive_max_count(1);
 	// For what never came to a route: an unknown path, a body too long.
 	server_.set_error_handler(
 		[](const httplib::Request &, httplib::Response &response) {

@@ -7,10 +7,10 @@
 #include <string>
 
 #include <httplib.h>
-#include <nlohmann/json.hpp>
 
 #include "caller.hpp"
 #include "fields.hpp"
+#include "json.hpp"
 #include "service.hpp"
 
 namespace pylon
@@ -38,7 +38,7 @@ struct request {
 
 /// What a route answers.
 struct reply {
-	nlohmann::json body;
+	json body;
 	int status = 200;
 	/// The session cookie to set; an empty one is taken back.
 	std::optional<std::string> cookie = std::nullopt;

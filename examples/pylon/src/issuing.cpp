@@ -5,8 +5,6 @@
 namespace pylon
 {
 
-using nlohmann::json;
-
 namespace
 {
 

@@ -17,7 +17,7 @@ namespace pylon
 
 /// The preset's options for a verifier, a minter, keys or a resolver; an empty
 /// issuer is one that nobody has configured.
-nlohmann::json preset(const std::string &issuer);
+json preset(const std::string &issuer);
 
 /// The claims of the service's own tokens.
 claim_names own_claims();

@@ -4,8 +4,6 @@
 namespace pylon
 {
 
-using nlohmann::json;
-
 namespace
 {
 
@@ -49,13 +47,10 @@ reply select(const service &service, const request &asked)
 {
 	asked.must_be_session();
 	fields body = asked.body();
-	const json named = body.any("orgId").value_or("");
+	if (!body.has("orgId"))
+		throw bad_document("orgId is missing; null leaves the tenant");
+	const auto org = body.text("orgId");
 	body.finish();
-	std::optional<std::string> org;
-	if (named.is_string())
-		org = named.get<std::string>();
-	else if (!named.is_null())
-		throw bad_document("orgId must be a string or null");
 	if (!service.sessions.select(asked.who, org))
 		throw refusal(403, "NOT_A_MEMBER",
 			      "You aren't a member of this organization");

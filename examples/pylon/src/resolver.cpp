@@ -8,8 +8,6 @@
 namespace pylon
 {
 
-using nlohmann::json;
-
 namespace
 {
 

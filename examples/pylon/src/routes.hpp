@@ -3,8 +3,6 @@
 #ifndef PYLON_ROUTES_HPP
 #define PYLON_ROUTES_HPP
 
-#include <optional>
-
 #include "http.hpp"
 
 namespace pylon
@@ -18,11 +16,6 @@ void add_api_key_routes(router &routes);
 
 /// A session's token, for clients that send it themselves.
 reply with_token(const open_session &session);
-
-template <class T> nlohmann::json or_null(const std::optional<T> &value)
-{
-	return value ? nlohmann::json(*value) : nlohmann::json();
-}
 
 } // namespace pylon
 

@@ -25,7 +25,7 @@ std::string pepper_of(const settings &settings)
 }
 
 std::optional<issuing> issuing_of(const settings &settings)
-{
+try {
 	if (settings.jwt_secret.empty())
 		return std::nullopt;
 	issuing made(settings);
@@ -36,6 +36,8 @@ std::optional<issuing> issuing_of(const settings &settings)
 		log("warning: PYLON_JWT_ISSUER isn't set; every JWT is refused "
 		    "as JWT_MISCONFIGURED");
 	return made;
+} catch (const jeton::exception &cause) {
+	throw bad_document(std::string("PYLON_JWT_SECRET: ") + cause.what());
 }
 
 std::optional<foreign> foreign_of(const settings &settings)

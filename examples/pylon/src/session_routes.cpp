@@ -4,8 +4,6 @@
 namespace pylon
 {
 
-using nlohmann::json;
-
 namespace
 {
 

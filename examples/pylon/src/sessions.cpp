@@ -6,8 +6,6 @@
 namespace pylon
 {
 
-using nlohmann::json;
-
 namespace
 {
 

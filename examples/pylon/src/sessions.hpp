@@ -8,10 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
-
 #include "caller.hpp"
 #include "database.hpp"
+#include "json.hpp"
 
 namespace pylon
 {
@@ -55,7 +54,7 @@ public:
 	/// Ends all sessions of a user; how many.
 	std::int64_t end_all(const std::string &user) const;
 
-	nlohmann::json list(const std::string &user) const;
+	json list(const std::string &user) const;
 
 private:
 	const database &database_;

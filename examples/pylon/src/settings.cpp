@@ -11,8 +11,6 @@
 namespace pylon
 {
 
-using nlohmann::json;
-
 namespace
 {
 
@@ -97,15 +95,23 @@ foreign_issuer read_issuer(const json &document, const std::string &place)
 	return read;
 }
 
-std::vector<foreign_issuer> read_manifest(const std::string &path)
-{
+json read_json(const std::string &path)
+try {
 	std::ifstream file(path);
 	if (!file)
 		throw bad_document(path + " can't be read");
-	fields manifest(json::parse(file, nullptr, /*allow_exceptions=*/false),
-			path);
-	const json plugins = manifest.any("plugins").value_or(json::array());
+	return json::parse(file);
+} catch (const json::parse_error &cause) {
+	throw bad_document(path + ": " + cause.what());
+}
+
+std::vector<foreign_issuer> read_manifest(const std::string &path)
+{
+	fields manifest(read_json(path), path);
+	const json plugins = manifest.any("plugins").value_or(json());
 	manifest.finish();
+	if (!plugins.is_array())
+		throw bad_document(path + ": plugins must be a list");
 
 	std::vector<foreign_issuer> issuers;
 	for (std::size_t index = 0; index < plugins.size(); index++) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include "json.hpp"
 
 namespace pylon
 {
@@ -24,9 +24,9 @@ struct claim_names {
 struct foreign_issuer {
 	std::string issuer;
 	/// One, several, or null to waive the check; jeton's own option.
-	nlohmann::json audience;
+	json audience;
 	/// jeton's options of a source; null where a secret is shared instead.
-	nlohmann::json source;
+	json source;
 	std::string secret;
 	claim_names claims;
 };
