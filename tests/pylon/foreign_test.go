@@ -58,6 +58,8 @@ func TestTokensOfAnIssuerWithWhomASecretIsShared(t *testing.T) {
 	claims := with(good("bob"), "iss", "https://partner.example")
 	s.mustBeOf("bob", forged(t, jwt.SigningMethodHS256, []byte(shared), claims))
 	s.mustBe(401, "INVALID_JWT", s.me(forged(t, jwt.SigningMethodHS256, []byte(secret), claims)))
+	got := s.mustBeOf("__admin__", forged(t, jwt.SigningMethodHS256, []byte(shared), with(claims, "sub", "__admin__")))
+	mustEqual(t, "a name makes nobody the administrator", got.body["isAdmin"], false)
 	// The partner's secret signs for the partner, and not for this service.
 	s.mustBe(401, "INVALID_JWT", s.me(forged(t, jwt.SigningMethodHS256, []byte(shared), good("bob"))))
 }

@@ -7,7 +7,7 @@ namespace pylon
 namespace
 {
 
-reply create(const service &service, const request &asked)
+reply add_key(const service &service, const request &asked)
 {
 	asked.must_be_session();
 	fields body = asked.body();
@@ -18,14 +18,14 @@ reply create(const service &service, const request &asked)
 	return {service.api_keys.add(asked.who.user, name, scopes, expires_at)};
 }
 
-reply list(const service &service, const request &asked)
+reply list_keys(const service &service, const request &asked)
 {
 	asked.must_be_session();
 	return {service.api_keys.list(asked.who.user)};
 }
 
 /// Somebody else's key isn't there.
-reply revoke(const service &service, const request &asked)
+reply revoke_key(const service &service, const request &asked)
 {
 	asked.must_be_session();
 	if (!service.api_keys.remove(asked.who.user, asked.part(1)))
@@ -38,9 +38,9 @@ reply revoke(const service &service, const request &asked)
 void add_api_key_routes(router &routes)
 {
 	const std::string keys = "/api/auth/api-keys";
-	routes.post(keys, create);
-	routes.get(keys, list);
-	routes.remove(keys + "/(key_[A-Za-z0-9_-]{32})", revoke);
+	routes.post(keys, add_key);
+	routes.get(keys, list_keys);
+	routes.remove(keys + "/(key_[A-Za-z0-9_-]{32})", revoke_key);
 }
 
 } // namespace pylon

@@ -36,6 +36,7 @@ public:
 private:
 	std::vector<claim_names> names_;
 	/// Of the issuers that publish their keys: kept for what they report.
+	/// Before the verifier, since making that opens them.
 	std::vector<jeton::source> sources_;
 	jeton::verifier verifier_;
 };

@@ -7,7 +7,7 @@ namespace pylon
 namespace
 {
 
-reply create(const service &service, const request &asked)
+reply add_org(const service &service, const request &asked)
 {
 	asked.must_be_session();
 	fields body = asked.body();
@@ -16,7 +16,7 @@ reply create(const service &service, const request &asked)
 	return {service.orgs.add(name, asked.who.user)};
 }
 
-reply list(const service &service, const request &asked)
+reply list_orgs(const service &service, const request &asked)
 {
 	asked.must_be_session();
 	return {service.orgs.list(asked.who.user)};
@@ -35,7 +35,7 @@ reply set_role(const service &service, const request &asked)
 		 {"role", role}}};
 }
 
-reply remove(const service &service, const request &asked)
+reply remove_member(const service &service, const request &asked)
 {
 	asked.must_be_session();
 	service.orgs.remove(asked.part(1), asked.who.user, asked.part(2));
@@ -43,7 +43,7 @@ reply remove(const service &service, const request &asked)
 }
 
 /// Switches the session's tenant; null leaves it.
-reply select(const service &service, const request &asked)
+reply select_org(const service &service, const request &asked)
 {
 	asked.must_be_session();
 	fields body = asked.body();
@@ -64,11 +64,11 @@ void add_org_routes(router &routes)
 	const std::string orgs = "/api/auth/orgs";
 	const std::string member =
 		orgs + "/(org_[0-9a-f]{24})/members/(usr_[0-9a-f]{24})";
-	routes.post(orgs, create);
-	routes.get(orgs, list);
+	routes.post(orgs, add_org);
+	routes.get(orgs, list_orgs);
 	routes.put(member, set_role);
-	routes.remove(member, remove);
-	routes.post("/api/auth/select-org", select);
+	routes.remove(member, remove_member);
+	routes.post("/api/auth/select-org", select_org);
 }
 
 } // namespace pylon

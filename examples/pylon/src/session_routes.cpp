@@ -33,7 +33,7 @@ reply exchange(const service &service, const request &asked)
 	return {{{"token", minted.token}, {"expires_at", minted.expires_at}}};
 }
 
-reply renew(const service &service, const request &asked)
+reply renew_session(const service &service, const request &asked)
 {
 	asked.must_be_session();
 	const open_session renewed = service.sessions.renew(asked.who);
@@ -42,14 +42,14 @@ reply renew(const service &service, const request &asked)
 	return made;
 }
 
-reply list(const service &service, const request &asked)
+reply list_sessions(const service &service, const request &asked)
 {
 	asked.must_be_session();
 	return {service.sessions.list(asked.who.user)};
 }
 
 /// Signs out here; a guest may, too.
-reply end(const service &service, const request &asked)
+reply sign_out(const service &service, const request &asked)
 {
 	if (asked.who.how != known_by::guest_session)
 		asked.must_be_session();
@@ -58,7 +58,7 @@ reply end(const service &service, const request &asked)
 }
 
 /// Signs out everywhere.
-reply end_all(const service &service, const request &asked)
+reply sign_out_everywhere(const service &service, const request &asked)
 {
 	asked.must_be_session();
 	const auto ended = service.sessions.end_all(asked.who.user);
@@ -71,10 +71,10 @@ void add_session_routes(router &routes)
 {
 	routes.get("/api/auth/me", who_am_i);
 	routes.post("/api/auth/jwt", exchange);
-	routes.post("/api/auth/refresh", renew);
-	routes.get("/api/auth/sessions", list);
-	routes.remove("/api/auth/session", end);
-	routes.remove("/api/auth/sessions", end_all);
+	routes.post("/api/auth/refresh", renew_session);
+	routes.get("/api/auth/sessions", list_sessions);
+	routes.remove("/api/auth/session", sign_out);
+	routes.remove("/api/auth/sessions", sign_out_everywhere);
 }
 
 } // namespace pylon
