@@ -170,7 +170,7 @@ func TestAShortSecretIsWarnedOf(t *testing.T) {
 		session, user := s.signUp("ada@example.com")
 		// It is taken all the same, as text and not as the hexadecimal digits of something.
 		mustEqual(t, "sub", verified(t, s.jwt(session), key, issuer)["sub"], user)
-		mustEqual(t, "warned", strings.Contains(s.logged.String(), warning), warned)
+		mustEqual(t, "warned", strings.Contains(s.log(), warning), warned)
 	}
 }
 

@@ -43,26 +43,8 @@ type service struct {
 	t       *testing.T
 	url     string
 	process *exec.Cmd
-	logged  *output
+	logged  bytes.Buffer // whole, and to be read, once it has stopped
 	once    sync.Once
-}
-
-// What a process has written so far; it goes on meanwhile.
-type output struct {
-	mutex sync.Mutex
-	bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mutex.Lock()
-	defer o.mutex.Unlock()
-	return o.Buffer.Write(p)
-}
-
-func (o *output) String() string {
-	o.mutex.Lock()
-	defer o.mutex.Unlock()
-	return o.Buffer.String()
 }
 
 func command(t *testing.T, own settings) *exec.Cmd {
@@ -85,15 +67,15 @@ func command(t *testing.T, own settings) *exec.Cmd {
 
 func start(t *testing.T, own settings) *service {
 	t.Helper()
-	s := &service{t: t, process: command(t, own), logged: &output{}}
-	s.process.Stderr = s.logged
+	s := &service{t: t, process: command(t, own)}
+	s.process.Stderr = &s.logged
 	stdout, err := s.process.StdoutPipe()
 	must(t, err)
 	must(t, s.process.Start())
 	t.Cleanup(s.stop)
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
-		t.Fatalf("it doesn't start: %s", s.logged)
+		t.Fatalf("it doesn't say where it listens: %q", line)
 	}
 	_, s.url, _ = strings.Cut(strings.TrimSpace(line), " listens on ")
 	return s
@@ -104,9 +86,15 @@ func (s *service) stop() {
 	s.once.Do(func() {
 		_ = s.process.Process.Signal(syscall.SIGTERM)
 		if err := s.process.Wait(); err != nil {
-			s.t.Errorf("it ended with %v: %s", err, s.logged)
+			s.t.Errorf("it ended with %v: %s", err, s.logged.String())
 		}
 	})
+}
+
+// What a process has logged from its start to its end, which this is.
+func (s *service) log() string {
+	s.stop()
+	return s.logged.String()
 }
 
 // What a start that must fail says.
