@@ -28,6 +28,8 @@ const {
   ...main
 } = JSON.parse(readFileSync(join(here, 'package.json')))
 const LICENSES = ['LICENSE-APACHE', 'LICENSE-MIT']
+// Of what is linked into the addon; scripts/build writes it.
+const THIRD_PARTY = 'LICENSE-THIRD-PARTY'
 
 /** The platform of this machine, as npm and as the packages' names have it. */
 function platform() {
@@ -63,10 +65,11 @@ function packPlatform({ name, os, cpu, libc }) {
     cpu: [cpu],
     ...(libc && { libc: [libc] }),
     main: 'jeton.node',
-    files: ['jeton.node', ...LICENSES],
+    files: ['jeton.node', ...LICENSES, THIRD_PARTY],
   }
   pack(manifest, (folder) => {
     cpSync(join(here, 'out/jeton.node'), join(folder, 'jeton.node'))
+    cpSync(join(root, 'build', THIRD_PARTY), join(folder, THIRD_PARTY))
     writeFileSync(join(folder, 'README.md'), `${manifest.description}; installed with \`jeton\`.\n`)
   })
 }

@@ -78,10 +78,17 @@ test('no script runs when they are installed, and nothing is fetched', () => {
   assert.deepEqual(readdirSync(modules(native[0])).sort(), [
     'LICENSE-APACHE',
     'LICENSE-MIT',
+    'LICENSE-THIRD-PARTY',
     'README.md',
     'jeton.node',
     'package.json',
   ])
+})
+
+test("the platform's package holds the licences of all that is linked in", () => {
+  const packed = readFileSync(modules(native[0], 'LICENSE-THIRD-PARTY'), 'utf8')
+  assert.equal(packed, readFileSync(join(root, 'build/LICENSE-THIRD-PARTY'), 'utf8'))
+  assert.match(packed, /AWS-LC is a fork of BoringSSL/)
 })
 
 test("the platform's package says where it works, and has the main one's version", () => {
