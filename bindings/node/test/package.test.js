@@ -92,8 +92,10 @@ test("the platform's package holds the licences of all that is linked in", () =>
 })
 
 test("the platform's package says where it works, and has the main one's version", () => {
-  const { os, cpu, version: its } = manifest(native[0])
+  const { os, cpu, libc, version: its } = manifest(native[0])
   assert.deepEqual([os, cpu, its], [[process.platform], [process.arch], version])
+  const { glibcVersionRuntime } = process.report.getReport().header
+  assert.deepEqual(libc, os[0] === 'linux' ? [glibcVersionRuntime ? 'glibc' : 'musl'] : undefined)
   assert.equal(manifest('jeton').optionalDependencies[native[0]], version)
 })
 
@@ -162,6 +164,14 @@ test('a platform that has none is told which have', () => {
   const elsewhere = { '@jeton/plan9-mips': version }
   const stderr = changed(['jeton'], (main) => ({ ...main, optionalDependencies: elsewhere }))
   assert.match(stderr, /has no native part for \S+; there are @jeton\/plan9-mips/)
+})
+
+test('musl without a package is told so, although there is one for glibc', () => {
+  const { status, stderr } = run(`
+    require('./node_modules/jeton/lib/platform.js').platform = () => 'linux-x64-musl'
+    require('jeton')`)
+  assert.equal(status, 1)
+  assert.match(stderr, /has no native part for linux-x64-musl; there are @jeton\//)
 })
 
 test('who left out optional dependencies is told what to do', () => {
