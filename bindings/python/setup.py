@@ -44,19 +44,21 @@ def version() -> str:
 
 
 def third_party() -> None:
-    """Puts the notices of what is linked in beside our licences, which is where setup() looks
-    for those of a wheel, before any part of it is made."""
+    """Puts the notices of what is linked in beside our own licences.
+
+    There setup() finds those of a wheel, before any part of it is made: so they may be
+    asked for when the library isn't built yet.
+    """
     notices = HERE / "LICENSE-THIRD-PARTY"
     notices.unlink(missing_ok=True)
-    prefix, built = os.environ.get("JETON_PREFIX"), ENGINE / "build" / notices.name
     if "sdist" in sys.argv or os.environ.get("JETON_SYSTEM"):
         return  # nothing is linked in
-    if prefix:
-        built = Path(prefix, "share/doc/jeton", notices.name)
-        if not built.exists():
-            raise SystemExit(f"jeton: {built} isn't there")
-    if built.exists():
-        shutil.copyfile(built, notices)
+    prefix = os.environ.get("JETON_PREFIX")
+    made = Path(prefix, "share/doc/jeton") if prefix else ENGINE / "build"
+    if (made / notices.name).exists():
+        shutil.copyfile(made / notices.name, notices)
+    elif prefix:
+        raise SystemExit(f"jeton: {made / notices.name} isn't there")
     elif shutil.which("cargo"):
         with notices.open("w") as file:
             subprocess.run([ENGINE / "scripts/notices"], stdout=file, check=True)
