@@ -19,7 +19,7 @@ test-long: ## Run what takes longer: stress, sanitizers, every set of features
 interop: build ## Hold jeton against other JWT libraries, which it installs, and print the table
 	@scripts/interop
 
-demo: build ## Show the main job: mint, verify, publish, revoke, an attack refused
+demo: ## Show the main job in every language: mint, verify, revoke, an attack refused
 	@scripts/demo
 
 example-%: ## Start a service of examples/: example-stack-auth, -protekt, -pylon or -porter
