@@ -19,7 +19,7 @@ test-long: ## Run what takes longer: stress, sanitizers, every set of features
 interop: build ## Hold jeton against other JWT libraries, which it installs, and print the table
 	@scripts/interop
 
-demo: build ## Show the main job: mint, verify, publish, revoke, an attack refused
+demo: ## Show the main job in every language: mint, verify, revoke, an attack refused
 	@scripts/demo
 
 example-%: ## Start a service of examples/: example-stack-auth, -protekt, -pylon, -porter or -introspection
@@ -36,8 +36,8 @@ install: ## Install below PREFIX (/usr/local); DESTDIR stages it
 	@test -f build/jeton.pc || $(MAKE) build
 	@scripts/install
 
-bench: ## Measure against the raw primitives of the same build
-	@scripts/setup build
+bench: ## Measure against the raw primitives of the same build, and the bare stores
+	@scripts/setup
 	@scripts/bench
 
 clean: ## Remove what was built

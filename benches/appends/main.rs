@@ -1,9 +1,11 @@
-//! How many revocations a second a server takes, beside what it takes of bare
-//! entries from its own benchmark: one after the other, and many at a time.
+//! How many revocations a second a store takes, beside what it takes of bare
+//! entries with the same promise to keep them: one after the other, and many at
+//! a time.
 //!
-//! `cargo bench --bench appends` starts redis-server on a free port of this
-//! machine (JETON_TEST_REDIS names another program), lets the two take turns,
-//! and prints the median of the ratios. `-- --quick` measures less.
+//! `cargo bench --bench appends` makes a file in the folder for temporary files,
+//! starts redis-server on a free port of this machine (JETON_TEST_REDIS names
+//! another program), lets the two of each store take turns, and prints the
+//! median of the ratios. `-- --quick` measures less.
 
 #![allow(
     missing_docs,
@@ -12,44 +14,56 @@
     clippy::panic
 )]
 
+mod redis;
 #[path = "../../tests/redis/server.rs"]
 #[allow(dead_code)]
 mod server;
+mod sqlite;
 
-use std::process::Command;
 use std::time::Instant;
 
 use jeton::{Revocations, Rule, Subject, Value};
 use serde_json::json;
-use server::Server;
 
 const REALM: &str = "https://issuer.example";
 const FAR: i64 = 4_000_000_000;
-const ABOUT: &str = r#"["https://issuer.example","jti","5f2c7b9a-0000-4000-8000-0123456789ab"]"#;
-const STANDS: &str = "* 4000000000 1700000000";
+const NOW: i64 = 1_700_000_000;
 
 fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
     let (rounds, count) = if quick { (9, 2_000) } else { (41, 5_000) };
-    let server = Server::new();
-    let store = Revocations::open(&server.location(), r#"{"stale": null}"#).unwrap();
-    let mut number = 0;
-    compare("one after the other, -P 1", rounds, || {
+    sqlite::measure(rounds, count);
+    redis::measure(rounds, count);
+}
+
+/// Adds rules of its own to a store, and says how many a second.
+struct Filler {
+    store: Revocations,
+    number: u32,
+}
+
+impl Filler {
+    fn new(location: &str) -> Self {
+        let store = Revocations::open(location, r#"{"stale": null}"#).unwrap();
+        Self { store, number: 0 }
+    }
+
+    fn one_by_one(&mut self, count: u32) -> f64 {
         let began = Instant::now();
         for _ in 0..count {
-            number += 1;
-            store.add(rule(number), 1_700_000_000).unwrap();
+            self.number += 1;
+            self.store.add(rule(self.number), NOW).unwrap();
         }
-        let ours = f64::from(count) / began.elapsed().as_secs_f64();
-        (ours, bare(&server, count, 1))
-    });
-    compare("1000 at a time, -P 100", rounds, || {
+        f64::from(count) / began.elapsed().as_secs_f64()
+    }
+
+    fn by_thousands(&mut self, count: u32) -> f64 {
         let imports: Vec<String> = (0..count / 1000)
             .map(|_| {
                 let entries = (0..1000).map(|_| {
-                    number += 1;
-                    json!({"realm": REALM, "claim": "jti", "value": id(number),
-                           "before": null, "until": FAR, "at": 1_700_000_000})
+                    self.number += 1;
+                    json!({"realm": REALM, "claim": "jti", "value": id(self.number),
+                           "before": null, "until": FAR, "at": NOW})
                 });
                 json!({"format": "jeton-revocations", "version": 1,
                        "entries": entries.collect::<Vec<_>>()})
@@ -58,11 +72,10 @@ fn main() {
             .collect();
         let began = Instant::now();
         for import in &imports {
-            store.import_json(import, 1_700_000_000).unwrap();
+            self.store.import_json(import, NOW).unwrap();
         }
-        let ours = f64::from(count) / began.elapsed().as_secs_f64();
-        (ours, bare(&server, 10 * count, 100))
-    });
+        f64::from(count) / began.elapsed().as_secs_f64()
+    }
 }
 
 fn id(number: u32) -> String {
@@ -82,22 +95,7 @@ fn rule(number: u32) -> Rule {
     }
 }
 
-/// Entries a second, by the server's own benchmark.
-fn bare(server: &Server, count: u32, pipelined: u32) -> f64 {
-    let output = Command::new("redis-benchmark")
-        .args(["-p", &server.port.to_string(), "-c", "1", "--csv"])
-        .args(["-n", &count.to_string(), "-P", &pipelined.to_string()])
-        .args(["XADD", "bare", "*", "at", "1700000000", ABOUT, STANDS])
-        .output()
-        .unwrap();
-    server.ask::<i64>(&["DEL", "bare"]);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    // The command itself comes first, with commas and quotes of its own.
-    let rate = said.trim().rsplit("\",\"").nth(6);
-    rate.and_then(|rate| rate.parse().ok())
-        .unwrap_or_else(|| panic!("{said}"))
-}
-
+/// Prints the median of what rounds gave: our rate and the bare one.
 fn compare(what: &str, rounds: usize, mut round: impl FnMut() -> (f64, f64)) {
     let mut all: Vec<(f64, f64)> = (0..rounds).map(|_| round()).collect();
     all.sort_by(|one, other| (one.0 / one.1).total_cmp(&(other.0 / other.1)));

@@ -125,7 +125,7 @@ func (v *Verifier) Following(lists ...*Source) (*Verifier, error) {
 			held = append(held, list.fetching.hold())
 		}
 	}
-	return newVerifier(made, held), nil
+	return newVerifier(made, held, v.revocable), nil
 }
 
 // StatusListOptions say what a published Token Status List is.

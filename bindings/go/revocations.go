@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"encoding/json"
+	"runtime"
 	"time"
 	"unsafe"
 )
@@ -174,8 +175,9 @@ type Revocations struct{ *handle }
 
 // OpenRevocations opens the revocations at a location: "memory:" (one process),
 // "sqlite:PATH" (the processes of one machine; the file is made if it isn't
-// there), or "redis://HOST" and "rediss://HOST" (many machines). A shared store is read to its end before this returns, and then
-// followed by a thread of jeton's.
+// there), or "redis://HOST" and "rediss://HOST" (many machines). A shared store
+// is read to its end before this returns, and then followed by a thread of
+// jeton's.
 func OpenRevocations(location string, options RevocationsOptions) (*Revocations, error) {
 	said, err := document(options)
 	if err != nil {
@@ -217,33 +219,55 @@ func (r *Revocations) revoke(rule Rule, call []Call) (string, error) {
 	})
 }
 
-// RevokeClaims revokes by a claim of verified claims, in their realm.
+// RevokeClaims revokes by a claim of verified claims, in their realm. A verifier
+// that has revocations must have made them.
 func (r *Revocations) RevokeClaims(claims *Claims, options RevokeClaimsOptions, call ...Call) (Entry, error) {
 	said, err := document(options)
 	if err != nil {
 		return Entry{}, err
 	}
+	held, err := claims.held()
+	if err != nil {
+		return Entry{}, err
+	}
+	defer runtime.KeepAlive(claims)
 	now := timed(call)
 	o, oLen := lend(said)
 	return report[Entry](r.text(func(object unsafe.Pointer, entry **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
-		return C.jeton_revocations_revoke_claims((*C.jeton_revocations)(object), claims.object, o, oLen, &now, entry, size, cause)
+		return C.jeton_revocations_revoke_claims((*C.jeton_revocations)(object), held, o, oLen, &now, entry, size, cause)
 	}))
 }
 
 // RevokeLogout ends the session that a verified logout token names (OpenID
 // Connect Back-Channel Logout 1.0), by its sid, else its sub. Verify the token
-// first with a verifier of its own: of the type "logout+jwt" where the issuer
-// says so, and with iat, jti and events required.
+// first with a verifier of its own, which has revocations: of the type
+// "logout+jwt" where the issuer says so, and with iat, jti and events required.
 func (r *Revocations) RevokeLogout(claims *Claims, options RevokeLogoutOptions, call ...Call) (Entry, error) {
 	said, err := document(options)
 	if err != nil {
 		return Entry{}, err
 	}
+	held, err := claims.held()
+	if err != nil {
+		return Entry{}, err
+	}
+	defer runtime.KeepAlive(claims)
 	now := timed(call)
 	o, oLen := lend(said)
 	return report[Entry](r.text(func(object unsafe.Pointer, entry **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
-		return C.jeton_revocations_revoke_logout((*C.jeton_revocations)(object), claims.object, o, oLen, &now, entry, size, cause)
+		return C.jeton_revocations_revoke_logout((*C.jeton_revocations)(object), held, o, oLen, &now, entry, size, cause)
 	}))
+}
+
+// held is the object that claims have kept.
+func (c *Claims) held() (*C.jeton_claims, error) {
+	switch {
+	case c == nil:
+		return nil, misuse("the claims are nil")
+	case c.object == nil:
+		return nil, misuse("these claims come from a verifier without revocations: make it with some, or revoke by a rule")
+	}
+	return c.object, nil
 }
 
 // Restore takes a rule back: of the rule only Realm, and Claim and Value or Key,

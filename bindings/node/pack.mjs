@@ -1,7 +1,11 @@
-// Makes the npm packages, in out/packages: the one of this platform, with the
-// addon, and the main one, which names it as an optional dependency. Run by
-// `scripts/node pack`. What other machines have made beforehand, in the same
-// folder and of the same version, is named too.
+// Makes the npm packages, in out/packages: the one of a platform, with the addon,
+// and the main one, which names it as an optional dependency. Run by scripts/node.
+// What has been made beforehand, in the same folder and of the same version, is
+// named too.
+//
+//     node pack.mjs [PLATFORM ADDON FOLDER]
+//
+// FOLDER holds the licences of what is linked into the addon.
 
 import { execFileSync } from 'node:child_process'
 import {
@@ -13,6 +17,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,15 +33,7 @@ const {
   ...main
 } = JSON.parse(readFileSync(join(here, 'package.json')))
 const LICENSES = ['LICENSE-APACHE', 'LICENSE-MIT']
-
-/** The platform of this machine, as npm and as the packages' names have it. */
-function platform() {
-  const { platform: os, arch: cpu } = process
-  if (os !== 'linux') return { name: `${os}-${cpu}`, os, cpu }
-  const isGlibc = process.report.getReport().header.glibcVersionRuntime !== undefined
-  const [suffix, libc] = isGlibc ? ['gnu', 'glibc'] : ['musl', 'musl']
-  return { name: `${os}-${cpu}-${suffix}`, os, cpu, libc }
-}
+const THIRD_PARTY = 'LICENSE-THIRD-PARTY'
 
 /** Packs what `fill` puts into a folder. */
 function pack(manifest, fill) {
@@ -51,8 +48,9 @@ function pack(manifest, fill) {
   }
 }
 
-function packPlatform({ name, os, cpu, libc }) {
+function packPlatform(name, addon, notices) {
   const { version, license, engines } = main
+  const [os, cpu, libc] = name.split('-')
   const manifest = {
     name: `@jeton/${name}`,
     version,
@@ -61,12 +59,13 @@ function packPlatform({ name, os, cpu, libc }) {
     engines,
     os: [os],
     cpu: [cpu],
-    ...(libc && { libc: [libc] }),
+    ...(libc && { libc: [libc === 'gnu' ? 'glibc' : libc] }),
     main: 'jeton.node',
-    files: ['jeton.node', ...LICENSES],
+    files: ['jeton.node', ...LICENSES, THIRD_PARTY],
   }
   pack(manifest, (folder) => {
-    cpSync(join(here, 'out/jeton.node'), join(folder, 'jeton.node'))
+    cpSync(addon, join(folder, 'jeton.node'))
+    cpSync(join(notices, THIRD_PARTY), join(folder, THIRD_PARTY))
     writeFileSync(join(folder, 'README.md'), `${manifest.description}; installed with \`jeton\`.\n`)
   })
 }
@@ -89,6 +88,9 @@ function packMain() {
 }
 
 mkdirSync(packages, { recursive: true })
-packPlatform(platform())
+const { platform } = createRequire(import.meta.url)('./lib/platform.js')
+const [name = platform(), addon = join(here, 'out/jeton.node'), notices = join(root, 'build')] =
+  process.argv.slice(2)
+packPlatform(name, addon, notices)
 packMain()
 console.log(readdirSync(packages).join('\n'))

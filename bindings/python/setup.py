@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -27,7 +28,7 @@ ENGINE = HERE / "engine" if (HERE / "engine").is_dir() else HERE.parents[1]
 ENGINE_FILES = [
     *("Cargo.toml", "Cargo.lock", "build.rs", "src", "include", "benches/engine"),
     *("scripts/build", "scripts/clean-archive", "scripts/common.sh", "scripts/jeton.pc.in"),
-    "tests/abi/native-libs.txt",
+    *("scripts/notices", "LICENSE-MIT", "tests/abi/native-libs.txt"),
 ]
 
 EXPORTS = "src/native/exports.map"
@@ -40,6 +41,27 @@ STABLE_ABI = not sysconfig.get_config_var("Py_GIL_DISABLED")
 def version() -> str:
     manifest = (ENGINE / "Cargo.toml").read_text()
     return re.findall(r'^version = "(.*)"$', manifest, re.MULTILINE)[0]
+
+
+def third_party() -> None:
+    """Puts the notices of what is linked in beside our own licences.
+
+    There setup() finds those of a wheel, before any part of it is made: so they may be
+    asked for when the library isn't built yet.
+    """
+    notices = HERE / "LICENSE-THIRD-PARTY"
+    notices.unlink(missing_ok=True)
+    if "sdist" in sys.argv or os.environ.get("JETON_SYSTEM"):
+        return  # nothing is linked in
+    prefix = os.environ.get("JETON_PREFIX")
+    made = Path(prefix, "share/doc/jeton") if prefix else ENGINE / "build"
+    if (made / notices.name).exists():
+        shutil.copyfile(made / notices.name, notices)
+    elif prefix:
+        raise SystemExit(f"jeton: {made / notices.name} isn't there")
+    elif shutil.which("cargo"):
+        with notices.open("w") as file:
+            subprocess.run([ENGINE / "scripts/notices"], stdout=file, check=True)
 
 
 class Build(build_ext):
@@ -108,6 +130,7 @@ class Sdist(sdist):
                 shutil.copy2(source, target)
 
 
+third_party()
 setup(
     version=version(),
     ext_modules=[

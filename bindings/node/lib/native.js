@@ -7,41 +7,32 @@ const { existsSync } = require('node:fs')
 const { join } = require('node:path')
 
 const { optionalDependencies = {}, version } = require('../package.json')
-
-/** The packages that may hold it: on Linux for glibc and for musl, of which npm installs one. */
-function candidates() {
-  const platform = `@jeton/${process.platform}-${process.arch}`
-  return Object.keys(optionalDependencies).filter(
-    (name) => name === platform || name.startsWith(`${platform}-`),
-  )
-}
+const { platform } = require('./platform.js')
 
 function load() {
   const built = join(__dirname, '../out/jeton.node')
   if (existsSync(built)) return require(built)
-  const names = candidates()
-  const causes = []
-  for (const name of names) {
-    try {
-      return require(name)
-    } catch (cause) {
-      causes.push(cause)
-    }
+  const here = platform()
+  const name = `@jeton/${here}`
+  if (!Object.hasOwn(optionalDependencies, name)) throw new Error(unsupported(here))
+  try {
+    return require(name)
+  } catch (cause) {
+    throw new Error(unavailable(here, name), { cause })
   }
-  throw new Error(unavailable(names), { cause: causes[0] })
 }
 
-function unavailable(names) {
-  const here = `${process.platform}-${process.arch}`
-  if (names.length === 0) {
-    const supported = Object.keys(optionalDependencies).join(', ')
-    return supported
-      ? `jeton ${version} has no native part for ${here}; there are ${supported}`
-      : 'jeton has no native part yet: build it with `scripts/node build`'
-  }
+function unsupported(here) {
+  const supported = Object.keys(optionalDependencies).join(', ')
+  return supported
+    ? `jeton ${version} has no native part for ${here}; there are ${supported}`
+    : 'jeton has no native part yet: build it with `scripts/node build`'
+}
+
+function unavailable(here, name) {
   return (
     `jeton's native part for ${here} can't be loaded. It comes as the optional dependency ` +
-    `${names.join(' or ')}: install without --omit=optional (or --no-optional), on a machine ` +
+    `${name}: install without --omit=optional (or --no-optional), on a machine ` +
     'like this one, and without node_modules from another'
   )
 }

@@ -78,15 +78,24 @@ test('no script runs when they are installed, and nothing is fetched', () => {
   assert.deepEqual(readdirSync(modules(native[0])).sort(), [
     'LICENSE-APACHE',
     'LICENSE-MIT',
+    'LICENSE-THIRD-PARTY',
     'README.md',
     'jeton.node',
     'package.json',
   ])
 })
 
+test("the platform's package holds the licences of all that is linked in", () => {
+  const packed = readFileSync(modules(native[0], 'LICENSE-THIRD-PARTY'), 'utf8')
+  assert.equal(packed, readFileSync(join(root, 'build/LICENSE-THIRD-PARTY'), 'utf8'))
+  assert.match(packed, /AWS-LC is a fork of BoringSSL/)
+})
+
 test("the platform's package says where it works, and has the main one's version", () => {
-  const { os, cpu, version: its } = manifest(native[0])
+  const { os, cpu, libc, version: its } = manifest(native[0])
   assert.deepEqual([os, cpu, its], [[process.platform], [process.arch], version])
+  const { glibcVersionRuntime } = process.report.getReport().header
+  assert.deepEqual(libc, os[0] === 'linux' ? [glibcVersionRuntime ? 'glibc' : 'musl'] : undefined)
   assert.equal(manifest('jeton').optionalDependencies[native[0]], version)
 })
 
@@ -155,6 +164,14 @@ test('a platform that has none is told which have', () => {
   const elsewhere = { '@jeton/plan9-mips': version }
   const stderr = changed(['jeton'], (main) => ({ ...main, optionalDependencies: elsewhere }))
   assert.match(stderr, /has no native part for \S+; there are @jeton\/plan9-mips/)
+})
+
+test('musl without a package is told so, although there is one for glibc', () => {
+  const { status, stderr } = run(`
+    require('./node_modules/jeton/lib/platform.js').platform = () => 'linux-x64-musl'
+    require('jeton')`)
+  assert.equal(status, 1)
+  assert.match(stderr, /has no native part for linux-x64-musl; there are @jeton\//)
 })
 
 test('who left out optional dependencies is told what to do', () => {

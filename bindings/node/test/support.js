@@ -45,7 +45,7 @@ async function program(name, ...given) {
     given.filter((a) => !a.startsWith('--')),
   ]
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, path, ...values], {
-    timeout: 600_000,
+    timeout: 1_800_000, // 10⁵ of each handle, on a busy machine
   })
   return stdout && JSON.parse(stdout)
 }

@@ -91,9 +91,9 @@ def test_the_gil_is_let_go_for_what_takes_longer(algorithm: str, lets_go: bool) 
 
     interval = sys.getswitchinterval()
     other = threading.Thread(target=take_turns)
+    sys.setswitchinterval(3600)  # before it waits for the first time, by the interval of then
     other.start()
     try:
-        sys.setswitchinterval(3600)
         deadline = time.monotonic() + (30 if lets_go else 0.1)
         before = turns[0]
         while turns[0] == before and time.monotonic() < deadline:

@@ -223,7 +223,12 @@ class MinterOptions(_MinterWhole):
     lifetime: Seconds | None
 
 
-class MinterSystemOptions(_Minter):
+class _MinterSystemOptions(_Minter, total=False):
+    #: Seconds from iat to exp. Must be said; None: no exp.
+    lifetime: Seconds | None
+
+
+class MinterSystemOptions(_MinterSystemOptions):
     """What minted tokens are."""
 
     #: A preset that takes the place of most options. Beside it may stand lifetime, claims
