@@ -10,6 +10,7 @@ mod matcher;
 mod minting;
 mod options;
 mod payload;
+mod proof;
 mod rules;
 mod show;
 
@@ -24,4 +25,5 @@ use deny::Deny;
 pub(crate) use entry::{Entry, Issuers};
 pub(crate) use matcher::Matchers;
 pub(crate) use options::{algorithm, algorithms};
+pub(crate) use proof::{Proof, Request};
 pub(crate) use rules::{check, check_revoked, check_type};

@@ -20,6 +20,7 @@ mod shared;
 mod state;
 mod store;
 mod switches;
+mod used;
 
 pub use rule::{Entry, Rule, Subject, Value};
 pub use store::Revocations;

@@ -18,6 +18,7 @@ use super::mark::{Mark, Marker};
 use super::names::Names;
 use super::rule::{Entry, Rule, Span, Subject};
 use super::switches::{Map, Switches};
+use super::used::Used;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork;
 
@@ -28,6 +29,7 @@ pub(super) struct State {
     /// When the last rule about a key ends: before that, keys are looked up.
     keys_end: AtomicI64,
     switches: Switches,
+    used: Used,
     ledger: Mutex<Ledger>,
 }
 
@@ -101,6 +103,7 @@ impl State {
             names: ArcSwap::default(),
             keys_end: AtomicI64::new(i64::MIN),
             switches: Switches::new(),
+            used: Used::new(),
             ledger: Mutex::new(Ledger {
                 tables,
                 building: None,
@@ -222,6 +225,13 @@ impl State {
             .as_ref()
             .map(drop)
             .ok_or_else(without_log)
+    }
+
+    /// Remembers until `end` that `id` was used; whether this is the first time.
+    pub(super) fn remember(&self, id: &str, end: i64, now: i64) -> bool {
+        let mark = self.marker.mark("", Subject::Key(id));
+        let _gate = fork::inside();
+        self.used.remember(mark, end, now)
     }
 
     pub(super) fn tally(&self, now: i64) -> Tally {

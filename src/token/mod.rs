@@ -6,6 +6,7 @@ mod inspect;
 mod jws;
 mod known;
 mod mint;
+mod proof;
 mod scratch;
 mod verify;
 

@@ -73,6 +73,11 @@ pub(super) trait Log: Send {
     /// log promises.
     fn append(&mut self, changes: &[Change], now: i64) -> Result<()>;
 
+    /// Remembers until `end` that `id` was used; whether this is the first time.
+    /// To look and to write are one step to all who share the log. What is
+    /// remembered is no change: nobody follows it, and it may be lost with power.
+    fn remember(&mut self, id: &str, end: i64, now: i64) -> Result<bool>;
+
     /// Hands over what is new since `position`, in pieces, and moves it there.
     /// On return the process knows what anybody had appended before the call.
     fn catch_up(&mut self, position: &mut Position, take: &mut dyn FnMut(Vec<News>)) -> Result<()>;

@@ -241,3 +241,25 @@ pub(super) fn drop_ended(
     )?;
     Ok(dropped + ended)
 }
+
+/// Notes until `end` that `id` was used; whether it wasn't yet, or no longer is
+/// noted. Makes room for it, besides, where there is any to be had.
+pub(super) fn remember(
+    connection: &Connection,
+    id: &str,
+    end: i64,
+    now: i64,
+) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "DELETE FROM used WHERE id IN (SELECT id FROM used WHERE end <= ?1 LIMIT 2)",
+        )?
+        .execute([now])?;
+    let noted = connection
+        .prepare_cached(
+            "INSERT INTO used (id, end) VALUES (?1, ?2) \
+             ON CONFLICT (id) DO UPDATE SET end = excluded.end WHERE used.end <= ?3",
+        )?
+        .execute(params![id, end, now])?;
+    Ok(noted == 1)
+}
