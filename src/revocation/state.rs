@@ -194,6 +194,7 @@ impl State {
         let ledger = &mut *self.ledger.lock();
         let tables = &mut ledger.tables;
         let dropped = tables.index.compact(&mut tables.pen, now);
+        self.used.forget(now);
         match &mut ledger.log {
             Some(log) => {
                 log.compact(now);

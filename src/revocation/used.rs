@@ -30,4 +30,36 @@ impl Used {
         }
         is_first
     }
+
+    /// Gives back the room of what has ended by `now`. The caller stands inside
+    /// the gate.
+    pub(super) fn forget(&self, now: i64) {
+        self.index.compact(&mut self.pen.lock(), now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::revocation::mark::Marker;
+    use crate::revocation::rule::Subject;
+
+    #[test]
+    fn what_has_ended_makes_room() {
+        let (used, marker) = (Used::new(), Marker::new());
+        for number in 0..100_000 {
+            let mark = marker.mark("", Subject::Key(&number.to_string()));
+            let now = number / 500;
+            assert!(used.remember(mark, now + 2, now));
+        }
+        let held = || {
+            let tally = used.index.tally(&used.pen.lock(), 199);
+            (tally.live, tally.ended)
+        };
+        let (live, ended) = held();
+        assert_eq!(live, 1000);
+        assert!(ended < 20_000, "{ended} that have ended still take room");
+        used.forget(199);
+        assert_eq!(held(), (1000, 0));
+    }
 }

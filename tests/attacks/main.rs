@@ -13,6 +13,7 @@ mod claims;
 mod forms;
 mod header;
 mod keys;
+mod proofs;
 mod signatures;
 #[path = "../support/mod.rs"]
 mod support;

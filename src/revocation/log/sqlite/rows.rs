@@ -217,7 +217,7 @@ fn revoke(connection: &Connection, number: i64, entry: &Entry, now: i64) -> rusq
 }
 
 /// Drops at most `most` rows of rules that ended by `now` or were taken back,
-/// and says how many that were.
+/// and of used proofs, and says how many that were.
 pub(super) fn drop_ended(
     connection: &Connection,
     now: i64,
@@ -239,7 +239,9 @@ pub(super) fn drop_ended(
          (SELECT number FROM rule WHERE end <= ?1 AND end < ?2 LIMIT ?3)",
         params![now, EVER, left],
     )?;
-    Ok(dropped + ended)
+    let left = left - i64::try_from(ended).unwrap_or(left);
+    let forgotten = forget(connection, now, left)?;
+    Ok(dropped + ended + forgotten)
 }
 
 /// Notes until `end` that `id` was used; whether it wasn't yet, or no longer is
@@ -250,11 +252,7 @@ pub(super) fn remember(
     end: i64,
     now: i64,
 ) -> rusqlite::Result<bool> {
-    connection
-        .prepare_cached(
-            "DELETE FROM used WHERE id IN (SELECT id FROM used WHERE end <= ?1 LIMIT 2)",
-        )?
-        .execute([now])?;
+    forget(connection, now, 2)?;
     let noted = connection
         .prepare_cached(
             "INSERT INTO used (id, end) VALUES (?1, ?2) \
@@ -262,4 +260,13 @@ pub(super) fn remember(
         )?
         .execute(params![id, end, now])?;
     Ok(noted == 1)
+}
+
+/// Drops at most `most` used proofs that nobody would accept any more.
+fn forget(connection: &Connection, now: i64, most: i64) -> rusqlite::Result<usize> {
+    connection
+        .prepare_cached(
+            "DELETE FROM used WHERE id IN (SELECT id FROM used WHERE end <= ?1 LIMIT ?2)",
+        )?
+        .execute([now, most])
 }

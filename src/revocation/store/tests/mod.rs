@@ -2,6 +2,7 @@ mod documents;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod threads;
+mod used;
 
 use serde_json::json;
 
