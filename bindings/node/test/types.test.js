@@ -47,11 +47,12 @@ const TYPES = {
   'at+jwt': 'AtJwt',
   id_token: 'IdToken',
   'logout+jwt': 'LogoutJwt',
+  dpop: 'Dpop',
   derive: 'DeriveOptions',
   called: 'NamedKind',
 }
 /** Definitions that are no document: each is part of one, or of a type below. */
-const PARTS = ['algorithm', 'strings', 'seconds', 'matcher', 'operator', 'matchers'].concat([
+const PARTS = ['algorithm', 'asymmetric', 'strings', 'seconds', 'matcher', 'operator', 'matchers'].concat([
   'issuers',
   'types',
   'minted',

@@ -14,6 +14,7 @@ from .errors import JetonError
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from ._call import Call
     from ._revocations import Revocations
     from .options import TrustOptions, VerifierOptions, VerifierSystemOptions
 
@@ -22,7 +23,8 @@ class Verifier(_jeton.Verifier):
     """Checks tokens against one policy. Any number of threads may share it.
 
     `issuer` and `audience` must be said, None waives the check; or `trust`, whose
-    entries name their key set by its index; or `system`, a preset.
+    entries name their key set by its index; or `system`, a preset. DPoP proofs bring
+    their own keys: a verifier of these has [] for its key sets.
     """
 
     __slots__ = ()
@@ -67,10 +69,8 @@ class Verifier(_jeton.Verifier):
         token: Text,
         /,
         *,
-        now: int = 0,
-        scope: Text | None = None,
-        nonce: Text | None = None,
         timeout: float = 5.0,
+        **call: Unpack[Call],
     ) -> Claims:
         """As `verify`, but waits where keys are on their way, and then verifies once more.
 
@@ -80,7 +80,7 @@ class Verifier(_jeton.Verifier):
         """
 
         def verify() -> Claims:
-            return self.verify(token, now=now, scope=scope, nonce=nonce)
+            return self.verify(token, **call)
 
         try:
             return verify()
@@ -105,14 +105,11 @@ class Verifier(_jeton.Verifier):
         self,
         tokens: Iterable[Text],
         /,
-        *,
-        now: int = 0,
-        scope: Text | None = None,
-        nonce: Text | None = None,
+        **call: Unpack[Call],
     ) -> list[Claims | JetonError]:
         """A verdict for each token, in their order, on all cores: claims, or why there are none.
 
         At most 65536 tokens.
         """
-        verdicts = self._verify_many(tuple(tokens), now=now, scope=scope, nonce=nonce)
+        verdicts = self._verify_many(tuple(tokens), **call)
         return cast("list[Claims | JetonError]", verdicts)
