@@ -174,7 +174,7 @@ func TestEveryOptionIsAField(t *testing.T) {
 		"stack-auth": reflect.TypeFor[StackAuth](), "pylon": reflect.TypeFor[Pylon](), "porter": reflect.TypeFor[Porter](),
 		"foreign": reflect.TypeFor[Foreign](), "protekt": reflect.TypeFor[Protekt](), "at+jwt": reflect.TypeFor[AccessToken](),
 		"id_token": reflect.TypeFor[IDToken](), "logout+jwt": reflect.TypeFor[LogoutToken](),
-		"dpop": reflect.TypeFor[DPoP](),
+		"dpop":   reflect.TypeFor[DPoP](),
 		"derive": reflect.TypeFor[DeriveOptions](),
 	}
 	// What isn't a document: matchers, and how they are written.

@@ -86,10 +86,9 @@ static inline struct go_verdict go_verify(const jeton_verifier *verifier,
 
 static inline jeton_status
 go_verify_many(const jeton_verifier *verifier, const char *const *tokens,
-	       const size_t *lens, size_t count, struct go_call said,
-	       GO_TEXTS, jeton_claims **claims,
-	       jeton_status *statuses, jeton_error **errors,
-	       jeton_error **error)
+	       const size_t *lens, size_t count, struct go_call said, GO_TEXTS,
+	       jeton_claims **claims, jeton_status *statuses,
+	       jeton_error **errors, jeton_error **error)
 {
 	jeton_call call = go_call(said, GO_LENT);
 
@@ -119,9 +118,10 @@ static inline bool go_within(const char *part, _GoString_ text)
 	       (uintptr_t)part < start + _GoStringLen(text);
 }
 
-static inline struct go_credential
-go_resolve(const jeton_bearer *bearer, _GoString_ authorization,
-	   _GoString_ cookie, struct go_call said, GO_TEXTS)
+static inline struct go_credential go_resolve(const jeton_bearer *bearer,
+					      _GoString_ authorization,
+					      _GoString_ cookie,
+					      struct go_call said, GO_TEXTS)
 {
 	jeton_call call = go_call(said, GO_LENT);
 	struct go_credential found = {0};

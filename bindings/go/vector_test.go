@@ -42,7 +42,7 @@ type vector struct {
 		AccessToken *string `json:"access_token"`
 		JKT         *string `json:"jkt"`
 	} `json:"call"`
-	Times int `json:"times"`
+	Times       int `json:"times"`
 	Revocations *struct {
 		At       int64        `json:"at"`
 		Rules    []vectorText `json:"rules"`

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::{ArcSwap, Guard};
+use once_cell::race::OnceBox;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::index::{Index, Pen, Tally};
@@ -29,7 +30,8 @@ pub(super) struct State {
     /// When the last rule about a key ends: before that, keys are looked up.
     keys_end: AtomicI64,
     switches: Switches,
-    used: Used,
+    /// Made with the first proof: most stores never see one.
+    used: OnceBox<Used>,
     ledger: Mutex<Ledger>,
 }
 
@@ -103,7 +105,7 @@ impl State {
             names: ArcSwap::default(),
             keys_end: AtomicI64::new(i64::MIN),
             switches: Switches::new(),
-            used: Used::new(),
+            used: OnceBox::new(),
             ledger: Mutex::new(Ledger {
                 tables,
                 building: None,
@@ -194,7 +196,9 @@ impl State {
         let ledger = &mut *self.ledger.lock();
         let tables = &mut ledger.tables;
         let dropped = tables.index.compact(&mut tables.pen, now);
-        self.used.forget(now);
+        if let Some(used) = self.used.get() {
+            used.forget(now);
+        }
         match &mut ledger.log {
             Some(log) => {
                 log.compact(now);
@@ -232,7 +236,8 @@ impl State {
     pub(super) fn remember(&self, id: &str, end: i64, now: i64) -> bool {
         let mark = self.marker.mark("", Subject::Key(id));
         let _gate = fork::inside();
-        self.used.remember(mark, end, now)
+        let used = self.used.get_or_init(|| Box::new(Used::new()));
+        used.remember(mark, end, now)
     }
 
     pub(super) fn tally(&self, now: i64) -> Tally {

@@ -100,7 +100,8 @@ static bool read_list(struct job *job, char letter, napi_value value)
 	return true;
 }
 
-/* Reads the values as the operation's letters say; what a call says comes last. */
+/* Reads the values as the operation's letters say; what a call says comes last.
+ */
 static bool job_read(struct job *job, const napi_value *values, size_t count,
 		     bool is_later)
 {

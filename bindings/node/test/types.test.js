@@ -52,13 +52,15 @@ const TYPES = {
   called: 'NamedKind',
 }
 /** Definitions that are no document: each is part of one, or of a type below. */
-const PARTS = ['algorithm', 'asymmetric', 'strings', 'seconds', 'matcher', 'operator', 'matchers'].concat([
-  'issuers',
-  'types',
-  'minted',
-  'system',
-  'kind',
-])
+const PARTS = [
+  'algorithm',
+  'asymmetric',
+  'strings',
+  'seconds',
+  'matcher',
+  'operator',
+  'matchers',
+].concat(['issuers', 'types', 'minted', 'system', 'kind'])
 
 const statuses = Object.fromEntries(
   [...header.matchAll(/^ {2}JETON_(\w+) = (\d+),$/gm)]

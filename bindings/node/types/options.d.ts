@@ -20,7 +20,7 @@ export type Algorithm =
   | 'Ed25519'
   | 'Ed448'
 
-/** One with a public key. */
+/** An algorithm whose keys have a public half. */
 export type Asymmetric = Exclude<Algorithm, 'HS256' | 'HS384' | 'HS512'>
 
 type Scalar = string | number | boolean | null

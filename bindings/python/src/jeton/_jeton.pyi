@@ -87,7 +87,8 @@ class Verifier:
 
         Raises an `InvalidTokenError` for a token that is refused, and an
         `UnavailableError` where keys or revocations can't be had. Never waits,
-        unless a proof is remembered where other processes share it; the GIL is let go for anything that takes longer than handing it over.
+        unless a proof is remembered where other processes share it; the GIL is
+        let go for anything that takes longer than handing it over.
 
         `now`, in seconds since 1970, stands in for the clock. `scope` is where
         deny rules look their switches up. `nonce` is what the claim of that name

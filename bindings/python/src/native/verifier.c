@@ -135,8 +135,10 @@ static PyMethodDef methods[] = {
 	 "verdict.\n\n"
 	 "`now`, in seconds since 1970, stands in for the clock. `scope` is\n"
 	 "where deny rules look their switches up. `nonce` is what the claim\n"
-	 "of that name must be. The rest is the request that a DPoP proof came\n"
-	 "with: its method, its whole URI, its access token (empty for none) and\n"
+	 "of that name must be. The rest is the request that a DPoP proof "
+	 "came\n"
+	 "with: its method, its whole URI, its access token (empty for none) "
+	 "and\n"
 	 "what that is bound to, its cnf.jkt. Never waits, unless a proof is\n"
 	 "remembered where other processes share it; the GIL is let go for\n"
 	 "anything that takes longer than handing it over."},
