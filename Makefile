@@ -36,8 +36,8 @@ install: ## Install below PREFIX (/usr/local); DESTDIR stages it
 	@test -f build/jeton.pc || $(MAKE) build
 	@scripts/install
 
-bench: ## Measure against the raw primitives of the same build
-	@scripts/setup build
+bench: ## Measure against the raw primitives of the same build, and the bare stores
+	@scripts/setup
 	@scripts/bench
 
 clean: ## Remove what was built

@@ -82,14 +82,22 @@ const LANGUAGES: &[Language] = &[
     Language {
         name: "Go",
         places: &["bindings/go"],
-        native: &[".go", ".c", ".h"],
+        native: &[".go", "shim.h", "signer.c"],
         typed: &[".go"],
-        option: &[("`json:\"", ",omitzero\"`"), ("`json:\"", "\"`")],
+        option: &[
+            ("`json:\"", ",omitzero\"`"),
+            ("`json:\"", "\"`"),
+            ("map[string]any{\"", "\":"),
+        ],
         status: ("C.JETON_", ""),
-        lacks: &[(
-            "operator",
-            "operators of matchers are functions, such as Contains",
-        )],
+        lacks: &[
+            ("jeton_claims_boolean", "the payload is read in Go"),
+            ("jeton_claims_has", "the payload is read in Go"),
+            ("jeton_claims_integer", "the payload is read in Go"),
+            ("jeton_claims_text", "the payload is read in Go"),
+            ("jeton_claims_value", "the payload is read in Go"),
+            ("redis", "all stores share a struct, held by drift_test.go"),
+        ],
     },
 ];
 

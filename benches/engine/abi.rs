@@ -38,6 +38,7 @@ unsafe extern "C" {
     fn jeton_keys_public(keys: *const Opaque, text: *mut *mut c_char, len: *mut usize, error: *mut Handle) -> i32;
     fn jeton_keys_free(keys: Handle);
     fn jeton_revocations_open(location: *const c_char, len: usize, options: *const c_char, options_len: usize, revocations: *mut Handle, error: *mut Handle) -> i32;
+    fn jeton_revocations_revoke(revocations: *const Opaque, rule: *const c_char, len: usize, call: *const Opaque, entry: *mut *mut c_char, entry_len: *mut usize, error: *mut Handle) -> i32;
     fn jeton_revocations_free(revocations: Handle);
     fn jeton_verifier_new(keys: *const *const Opaque, count: usize, revocations: *const Opaque, options: *const c_char, options_len: usize, verifier: *mut Handle, error: *mut Handle) -> i32;
     fn jeton_verifier_free(verifier: Handle);
@@ -228,23 +229,16 @@ pub(crate) struct Verifier {
 impl Verifier {
     /// With an empty list of revocations attached.
     pub(crate) fn new(keys: &Keys, options: &str) -> Self {
-        let location = "memory:";
+        Self::over(keys, options, &Revocations::new())
+    }
+
+    pub(crate) fn over(keys: &Keys, options: &str, revocations: &Revocations) -> Self {
         // SAFETY: the texts are readable for their lengths, the handles alive.
-        let revocations = Owned::new(jeton_revocations_free, |revocations, error| unsafe {
-            jeton_revocations_open(
-                start(location),
-                location.len(),
-                ptr::null(),
-                0,
-                revocations,
-                error,
-            )
-        });
-        // SAFETY: as above.
         let handle = Owned::new(jeton_verifier_free, |made, error| unsafe {
             let keys = [keys.0.0.cast_const()];
+            let revocations = revocations.0.0.cast_const();
             let (options, len) = (start(options), options.len());
-            jeton_verifier_new(keys.as_ptr(), 1, revocations.0, options, len, made, error)
+            jeton_verifier_new(keys.as_ptr(), 1, revocations, options, len, made, error)
         });
         Self {
             handle,
@@ -286,6 +280,30 @@ impl Verifier {
                 &mut claims,
                 ptr::null_mut(),
             )
+        }
+    }
+}
+
+/// A list of revocations in memory, which keeps no readable entries.
+pub(crate) struct Revocations(Owned);
+
+impl Revocations {
+    pub(crate) fn new() -> Self {
+        let (location, options) = ("memory:", r#"{"log":false}"#);
+        // SAFETY: the texts are readable for their lengths.
+        Self(Owned::new(jeton_revocations_free, |made, error| unsafe {
+            let (options, len) = (start(options), options.len());
+            jeton_revocations_open(start(location), location.len(), options, len, made, error)
+        }))
+    }
+
+    /// Adds a rule, and returns the status.
+    pub(crate) fn revoke(&self, rule: &str) -> i32 {
+        let (nothing, none, no_error) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the handle is alive and the rule readable for its length.
+        unsafe {
+            let (rule, len) = (start(rule), rule.len());
+            jeton_revocations_revoke(self.0.0, rule, len, ptr::null(), nothing, none, no_error)
         }
     }
 }

@@ -86,7 +86,7 @@ fn window(calls: usize, work: &mut dyn FnMut()) -> f64 {
 }
 
 /// The time that this thread has had a core.
-fn thread_time() -> Duration {
+pub(crate) fn thread_time() -> Duration {
     let mut time = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,

@@ -53,6 +53,7 @@ impl Row {
         match self.what {
             "threads" => ["speedup", "loop_speedup"],
             "siege" => ["fetches", "budget"],
+            "memory" => ["bytes", "rules"],
             _ => ["nanoseconds", "raw_nanoseconds"],
         }
     }

@@ -10,7 +10,7 @@ use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 
-use crate::abi::{Engine, Keys};
+use crate::abi::{Engine, Keys, Revocations, Verifier};
 use crate::raw;
 
 pub(crate) const ALGORITHMS: [&str; 6] = ["HS256", "RS256", "PS256", "ES256", "ES384", "EdDSA"];
@@ -79,6 +79,19 @@ impl Subject {
             .map(|payload| token(&self.keys, &payload))
             .find(|token| token.len() >= length)
             .unwrap()
+    }
+
+    /// A good token with a jti of its own.
+    pub(crate) fn numbered(&self, number: usize) -> String {
+        let numbered = format!("7a2d{number:08x}");
+        let payload = payload().replacen("6f1c1c5e-3d0", &numbered, 1);
+        assert!(payload.contains(&numbered));
+        token(&self.keys, &payload)
+    }
+
+    /// Another verifier of its tokens.
+    pub(crate) fn verifier(&self, options: &str, revocations: &Revocations) -> Verifier {
+        Verifier::over(&self.keys, options, revocations)
     }
 
     /// The public key, as an issuer publishes it.

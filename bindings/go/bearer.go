@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"context"
+	"fmt"
 	"unsafe"
 )
 
@@ -24,15 +25,39 @@ type BearerOptions struct {
 	Admin Optional[bool] `json:"admin,omitzero"`
 	// Prefixes are kinds that begin with the same text, such as API keys.
 	Prefixes []Prefix `json:"prefixes,omitzero"`
-	// JWT tells whether JWTs are recognised, where there is a verifier: true, the
-	// default, false, or "misconfigured", with which they are refused so.
-	JWT any `json:"jwt,omitzero"`
+	// JWT says what becomes of JWTs.
+	JWT JWTs `json:"jwt,omitzero"`
 	// Session is where sessions come from: "any", the default, or "cookie".
 	Session string `json:"session,omitzero"`
 	// Kinds are what JWTs are called in place of "jwt": the first that fits.
 	Kinds []Called `json:"kinds,omitzero"`
 	// System takes the place of Order, JWT, Session and Kinds.
 	System System `json:"system,omitzero"`
+}
+
+// JWTs say what becomes of what looks like a JWT.
+type JWTs uint8
+
+const (
+	// JWTsVerified recognises them, where there is a verifier: the default.
+	JWTsVerified JWTs = iota
+	// JWTsIgnored doesn't recognise them.
+	JWTsIgnored
+	// JWTsMisconfigured refuses them as [ErrMisconfigured].
+	JWTsMisconfigured
+)
+
+// MarshalJSON writes true, false or "misconfigured".
+func (j JWTs) MarshalJSON() ([]byte, error) {
+	switch j {
+	case JWTsVerified:
+		return []byte("true"), nil
+	case JWTsIgnored:
+		return []byte("false"), nil
+	case JWTsMisconfigured:
+		return []byte(`"misconfigured"`), nil
+	}
+	return nil, fmt.Errorf("%d says nothing of JWTs", j)
 }
 
 // Called is a kind of JWTs, by their claims.
@@ -132,7 +157,7 @@ func (b *Bearer) Resolve(ctx context.Context, authorization, cookie string, call
 	}
 	credential := Credential{Kind: C.GoString(found.kind), Text: from[found.offset:][:found.len]}
 	if found.claims != nil {
-		credential.Claims = newClaims(found.claims, found.json, found.json_len)
+		credential.Claims = newClaims(found.claims, found.facts, b.verifier.revocable)
 	}
 	if found.rejection != nil {
 		if rejection == nil {

@@ -76,6 +76,38 @@ func TestClaimsAreReadByName(t *testing.T) {
 	}
 }
 
+// What tests/c/claims.c asks of the library's own readers, and a little more.
+func TestPointersLeadIntoObjectsAndLists(t *testing.T) {
+	claims := verified(t, `{ "access" : { "roles" : [ "reader" , "writer" ] , "" : 7 }, "a/b": {"~": "tilde"}, "/access": "a name with a slash",
+		"\u0073pelt": "otherwise", "in": ["\t", "b\u0301", -0, 1.0, 1e2, 9223372036854775808, {"x": [[2]]}], "": "no name" }`)
+	for name, wanted := range map[string]string{
+		"/access/roles/1": "writer", "/a~1b/~0": "tilde", "/~1access": "a name with a slash", "spelt": "otherwise", "/spelt": "otherwise",
+		"/in/0": "\t", "/in/1": "b\u0301", "": "no name", "/": "no name",
+	} {
+		if text, found := claims.Text(name); text != wanted || !found {
+			t.Errorf("%s: %q", name, text)
+		}
+	}
+	for name, wanted := range map[string]int64{"/access/": 7, "/in/2": 0, "/in/6/x/0/0": 2} {
+		if number, found := claims.Integer(name); number != wanted || !found {
+			t.Errorf("%s: %d", name, number)
+		}
+	}
+	for _, name := range []string{
+		"/access/roles/2", "/access/roles/01", "/access/roles/-", "/access/roles/+1", "/access/roles/0/0", "/access/roles/", "/in/00",
+		"/access/roles/99999999999999999999", "/a~2b", "/in/6/x/0/0/0", "access/roles", "/access/", "/none",
+	} {
+		if claims.Has(name) != (name == "/access/") {
+			t.Error(name)
+		}
+	}
+	for _, name := range []string{"/in/3", "/in/4", "/in/5", "/in/6", "/in"} {
+		if number, found := claims.Integer(name); number != 0 || found {
+			t.Error(name, number)
+		}
+	}
+}
+
 func TestClaimsTellHowTheyWereVerified(t *testing.T) {
 	claims := verified(t, payload)
 	kid, thumbprint := claims.Key()
@@ -97,6 +129,42 @@ func TestClaimsTellHowTheyWereVerified(t *testing.T) {
 	}
 	if text, err := json.Marshal(verified(t, `{"sub":"ada"}`)); string(text) != `{"sub":"ada"}` || err != nil {
 		t.Error(string(text), err)
+	}
+}
+
+// The time of issue is what the verifier took it for: the option iat says how.
+func TestTheAgeOfATokenIsThatOfItsIssue(t *testing.T) {
+	keys := must(GenerateKeys(GenerateOptions{Algorithm: HS256}))(t)
+	at := Call{Now: time.Unix(1500, 0)}
+	for _, one := range []struct {
+		iat, claims string
+		age         time.Duration // at which it isn't fresh any more; 0: it always is
+	}{
+		{`"number"`, `{"iat":1000}`, 500 * time.Second},
+		{`"number"`, `{"iat":1000.9}`, 500 * time.Second},
+		{`"number"`, `{"iat":1e3}`, 500 * time.Second},
+		{`"number"`, `{"iat":-0.5}`, 1501 * time.Second},
+		{`"number"`, `{"i":1}`, 0},
+		{`"text"`, `{"iat":"1000"}`, 500 * time.Second},
+		{`"text"`, `{"iat":"\u0031000"}`, 500 * time.Second},
+		{`null`, `{"iat":1000}`, 500 * time.Second},
+		{`null`, `{"iat":"1000"}`, 0},
+		{`null`, `{"iat":{}}`, 0},
+	} {
+		verifier := must(NewVerifier(VerifierOptions{
+			Keys: []*Keys{keys}, JSON: `{"issuer":null,"audience":null,"require":[],"iat":` + one.iat + `}`,
+		}))(t)
+		claims := must(verifier.Verify(context.Background(), must(Sign(keys, one.claims, JWSOptions{}))(t)))(t)
+		if claims.Fresh(0, one.age, at) != (one.age == 0) || !claims.Fresh(0, one.age+time.Second, at) {
+			t.Error(one.iat, one.claims)
+		}
+	}
+}
+
+func TestClaimsThatNoVerifierMadeAreEmpty(t *testing.T) {
+	var zero Claims
+	if text, found := zero.Text("/a"); text != "" || found || zero.Has("a") || zero.Subject() != "" || zero.Value("a") != nil {
+		t.Error("there is something in them")
 	}
 }
 
@@ -235,7 +303,7 @@ func TestADateKeepsItsFraction(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &date); err != nil || !date.Equal(wanted) {
 			t.Error(text, date, err)
 		}
-		if r := (&reader{text: text}); !setDate(r, reflect.ValueOf(&direct).Elem()) || !direct.Equal(wanted) {
+		if r := read(text); !setDate(&r, reflect.ValueOf(&direct).Elem()) || !direct.Equal(wanted) {
 			t.Error(text, direct)
 		}
 	}

@@ -19,7 +19,7 @@ func decode(payload string, into any) error {
 	}
 	place = place.Elem()
 	place.SetZero()
-	r := reader{text: payload}
+	r := read(payload)
 	if setterOf(place.Type())(&r, place) {
 		return nil
 	}

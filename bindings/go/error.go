@@ -81,13 +81,13 @@ func failed(status C.jeton_status, cause *C.jeton_error) error {
 // told is what an error object tells.
 func told(cause *C.jeton_error) error {
 	said := C.go_error(cause)
-	err := &Error{Status(said.status), copied(said.message, said.message_len)}
-	if said.claim == nil && said.claims == nil && err.Status/100 != ErrMissing/100 {
+	err := &Error{Status(said.status), copied(said.message.text, said.message.len)}
+	if said.claim.text == nil && said.claims.text == nil && err.Status/100 != ErrMissing/100 {
 		return err
 	}
-	failure := &ClaimError{Err: err, Claim: copied(said.claim, said.claim_len)}
-	if said.claims != nil {
-		failure.Claims = json.RawMessage(copied(said.claims, said.claims_len))
+	failure := &ClaimError{Err: err, Claim: copied(said.claim.text, said.claim.len)}
+	if said.claims.text != nil {
+		failure.Claims = json.RawMessage(copied(said.claims.text, said.claims.len))
 	}
 	return failure
 }

@@ -25,14 +25,13 @@ func structSetter(t reflect.Type) setter {
 		r.at++
 		after, left := 0, len(fields)
 		for first := true; r.next('}', first); first = false {
-			name := r.name()
-			index := find(fields, name, after)
+			index := r.expected(fields, after)
 			if index < 0 {
 				r.raw()
 				continue
 			}
 			if !fields[index].set(r, fields[index].of(place)) {
-				return r.within(name)
+				return r.within(fields[index].name)
 			}
 			after = index + 1
 			// No name comes twice, so there is nothing left to find.
@@ -44,15 +43,21 @@ func structSetter(t reflect.Type) setter {
 	}
 }
 
-// find is the index of a field, or -1. Structs are often in the order of the
-// claims, so it is looked for from where the last was found.
-func find(fields []field, name string, after int) int {
-	for index := after; index < len(fields); index++ {
-		if fields[index].name == name {
-			return index
+// expected reads a name, and is the index of its field, or -1. Structs are often
+// in the order of the claims, so it is looked for from where the last was found,
+// and read only if it isn't the next.
+func (r *reader) expected(fields []field, after int) int {
+	r.peek()
+	if after < len(fields) {
+		name, rest := fields[after].name, r.text[r.at+1:]
+		if len(rest) > len(name) && rest[len(name)] == '"' && rest[:len(name)] == name {
+			r.at += len(name) + 2
+			r.colon()
+			return after
 		}
 	}
-	for index := range min(after, len(fields)) {
+	name := r.name()
+	for index := range fields {
 		if fields[index].name == name {
 			return index
 		}
@@ -124,8 +129,9 @@ func collect(t reflect.Type, path []int, under map[reflect.Type]bool, all *[]fie
 			}
 		case of.IsExported():
 			one := field{name: name, path: here, tagged: name != "", set: setterOf(of.Type)}
-			if !one.tagged {
-				one.name = of.Name
+			// A name that would be written with escapes counts as none.
+			if !one.tagged || strings.ContainsAny(name, "\"\\") {
+				one.name, one.tagged = of.Name, false
 			}
 			if strings.Contains(","+options+",", ",string,") {
 				one.set = setQuoted

@@ -124,6 +124,9 @@ func TestAUseAfterCloseIsAnError(t *testing.T) {
 		"Source.State": func() error { _, err := source.Export(); return err },
 		"a zero Keys":  func() error { _, err := zero.Public(); return err },
 		"no keys":      func() error { _, err := NewVerifier(VerifierOptions{Keys: []*Keys{nil}}); return err },
+		"no claims":    func() error { _, err := build(t).revocations.RevokeClaims(nil, RevokeClaimsOptions{}); return err },
+		"no logout":    func() error { _, err := build(t).revocations.RevokeLogout(nil, RevokeLogoutOptions{}); return err },
+		"zero claims":  func() error { return new(Claims).Into(new(any)) },
 		"no set":       func() error { _, err := NewMinter(MinterOptions{}); return err },
 	}
 	for name, call := range calls {
@@ -210,7 +213,7 @@ func collected(goroutines int) {
 // resident is the memory of the process in bytes.
 func resident(t *testing.T) int {
 	debug.FreeOSMemory()
-	fields := strings.Fields(read(t, "/proc/self/statm"))
+	fields := strings.Fields(file(t, "/proc/self/statm"))
 	pages, err := strconv.Atoi(fields[1])
 	if err != nil {
 		t.Fatal(err)
@@ -234,6 +237,7 @@ func TestHandlesThatAreDroppedAreFreed(t *testing.T) {
 	}
 	h := build(t)
 	token := h.token(t)
+	plain := must(NewVerifier(VerifierOptions{Keys: []*Keys{h.keys}, Issuer: Waive(), Audience: Waive()}))(t)
 	public := must(must(GenerateKeys(GenerateOptions{Algorithm: ES256}))(t).Public())(t)
 	null := Null[time.Duration]()
 	file := openFile(t)
@@ -253,6 +257,7 @@ func TestHandlesThatAreDroppedAreFreed(t *testing.T) {
 			return made(NewVerifier(VerifierOptions{Keys: []*Keys{h.keys}, Issuer: Waive(), Audience: Waive()}))
 		},
 		"claims":      func() error { return made(h.verifier.Verify(ctx, token)) },
+		"values":      func() error { return made(plain.Verify(ctx, token)) },
 		"revocations": func() error { return made(OpenRevocations("memory:", RevocationsOptions{})) },
 		"bearer":      func() error { return made(NewBearer(BearerOptions{Verifier: h.verifier})) },
 		"source":      func() error { return made(OpenSource(stale)) },
@@ -297,7 +302,7 @@ func TestHandlesThatAreDroppedAreFreed(t *testing.T) {
 				}
 			}
 			// A new thread brings some at once; what leaks grows in every round.
-			const rounds = 4
+			const rounds = 10
 			least := math.MaxInt
 			for range rounds {
 				before := resident(t)

@@ -61,23 +61,34 @@ func (o Optional[T]) MarshalJSON() ([]byte, error) {
 	}
 }
 
-// Accepted says which issuers or audiences are accepted. Its zero value says
-// nothing, and a verifier asks for it to be said.
+// Issuers say which issuers are accepted: [Only], [Under] or [Waive].
+type Issuers interface {
+	IsZero() bool
+	issuers()
+}
+
+// Audiences say which audiences are accepted: [Only] or [Waive].
+type Audiences interface {
+	IsZero() bool
+	audiences()
+}
+
+// Types say which typ a header may have: [Only], [Untyped] or [Waive].
+type Types interface {
+	IsZero() bool
+	types()
+}
+
+// Accepted is what [Only] and [Waive] make. Its zero value says nothing, and a
+// verifier asks for issuer and audience to be said.
 type Accepted struct {
 	names []string
 	said  said
-	under bool
 }
 
 // Only accepts this name, or any of several.
 func Only(name string, others ...string) Accepted {
-	return Accepted{names: append([]string{name}, others...), said: value}
-}
-
-// Under accepts issuers that go by the audience: what they begin with, and right
-// behind it the token's audience up to a colon.
-func Under(beginning string, others ...string) Accepted {
-	return Accepted{append([]string{beginning}, others...), value, true}
+	return Accepted{append([]string{name}, others...), value}
 }
 
 // Waive accepts any, and none.
@@ -92,13 +103,43 @@ func (a Accepted) IsZero() bool {
 
 // MarshalJSON writes the names, or null.
 func (a Accepted) MarshalJSON() ([]byte, error) {
-	if a.under {
-		return json.Marshal(struct {
-			Under []string `json:"under"`
-		}{a.names})
-	}
 	return json.Marshal(a.names)
 }
+
+func (Accepted) issuers()   {}
+func (Accepted) audiences() {}
+func (Accepted) types()     {}
+
+// Under accepts issuers that go by the audience: what they begin with, and right
+// behind it the token's audience up to a colon.
+func Under(beginning string, others ...string) Issuers {
+	return under{append([]string{beginning}, others...)}
+}
+
+type under struct {
+	Beginnings []string `json:"under"`
+}
+
+func (under) IsZero() bool { return false }
+func (under) issuers()     {}
+
+// Untyped accepts a header without a typ, besides those of these names.
+func Untyped(names ...string) Types {
+	return untyped(names)
+}
+
+type untyped []string
+
+func (u untyped) MarshalJSON() ([]byte, error) {
+	all := make([]*string, len(u)+1) // the last is null
+	for index := range u {
+		all[index] = &u[index]
+	}
+	return json.Marshal(all)
+}
+
+func (untyped) IsZero() bool { return false }
+func (untyped) types()       {}
 
 // Audience is the aud of a token: a string where there is one, else a list.
 type Audience []string

@@ -1,6 +1,7 @@
 package jeton
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -33,6 +34,11 @@ func TestAbsentNullAndAValueAreThreeThings(t *testing.T) {
 		`{}`:                               {},
 		`{"issuer":null,"audience":["a"]}`: {Issuer: Waive(), Audience: Only("a")},
 		`{"audience":["a","b"]}`:           {Audience: Only("a", "b")},
+		`{"issuer":{"under":["a"]}}`:       {Issuer: Under("a")},
+		`{"type":["JWT"]}`:                 {Type: Only("JWT")},
+		`{"type":["JWT",null]}`:            {Type: Untyped("JWT")},
+		`{"type":[null]}`:                  {Type: Untyped()},
+		`{"type":null}`:                    {Type: Waive()},
 		`{"require":[]}`:                   {Require: Value([]string{})},
 		`{"claims":{"a":[1,{"not":2}]}}`:   {Claims: Matchers{"a": []any{1, Not(2)}}},
 	} {
@@ -50,9 +56,10 @@ func TestAnIssuerOrAudienceThatIsForgottenIsRefused(t *testing.T) {
 		"nothing":                       {},
 		"no issuer":                     {Audience: said},
 		"no audience":                   {Issuer: said},
+		"a variable that nobody set":    {Issuer: Accepted{}, Audience: said},
 		"an unset issuer":               {Issuer: Only(""), Audience: said},
 		"an unset audience":             {Issuer: said, Audience: Only("")},
-		"an unset type":                 {Issuer: said, Audience: said, Type: Value("")},
+		"an unset type":                 {Issuer: said, Audience: said, Type: Only("")},
 		"no issuer in an entry":         {Trust: []Trust{{Audience: said}}},
 		"no algorithms, but a list":     {Issuer: said, Audience: said, Algorithms: []Algorithm{}},
 		"a lifetime of nothing":         {Issuer: said, Audience: said, Lifetime: Value(time.Duration(0))},
@@ -103,5 +110,51 @@ func TestAnAudienceIsAStringOrAList(t *testing.T) {
 	var audience Audience
 	if json.Unmarshal([]byte(`1`), &audience) == nil {
 		t.Error("a number is no audience")
+	}
+}
+
+// What the library would refuse doesn't compile.
+func TestWhatOneOptionTakesAnotherMayNot(t *testing.T) {
+	if _, fits := any(Under("a")).(Audiences); fits {
+		t.Error("an audience that goes by the audience")
+	}
+	if _, fits := any(Untyped()).(Issuers); fits {
+		t.Error("an issuer for tokens without a typ")
+	}
+}
+
+func TestAHeaderWithoutATypMayBeAccepted(t *testing.T) {
+	keys := must(GenerateKeys(GenerateOptions{Algorithm: HS256}))(t)
+	typed := must(Sign(keys, "{}", JWSOptions{Type: Value("JWT")}))(t)
+	bare := must(Sign(keys, "{}", JWSOptions{}))(t)
+	for _, one := range []struct {
+		accepted    Types
+		typed, bare bool
+	}{
+		{nil, true, true}, {Waive(), true, true}, {Only("at+jwt", "JWT"), true, false}, {Only("at+jwt"), false, false},
+		{Untyped(), false, true}, {Untyped("jwt"), true, true}, {Untyped("at+jwt"), false, true},
+	} {
+		verifier := must(NewVerifier(VerifierOptions{
+			Keys: []*Keys{keys}, Issuer: Waive(), Audience: Waive(), Require: Value([]string{}), Type: one.accepted,
+		}))(t)
+		for token, accepted := range map[string]bool{typed: one.typed, bare: one.bare} {
+			if _, err := verifier.Verify(context.Background(), token); (err == nil) != accepted || err != nil && !errors.Is(err, ErrType) {
+				t.Error(one.accepted, err)
+			}
+		}
+	}
+}
+
+func TestAResolverIsToldWhatBecomesOfJWTs(t *testing.T) {
+	h := build(t)
+	for jwts, kind := range map[JWTs]string{JWTsVerified: "jwt", JWTsIgnored: "session", JWTsMisconfigured: "jwt"} {
+		bearer := must(NewBearer(BearerOptions{Verifier: h.verifier, JWT: jwts}))(t)
+		found := must(bearer.Resolve(context.Background(), "Bearer "+h.token(t), ""))(t)
+		if found.Kind != kind || errors.Is(found.Rejection, ErrMisconfigured) != (jwts == JWTsMisconfigured) || (found.Claims != nil) != (jwts == JWTsVerified) {
+			t.Errorf("%d: %+v", jwts, found)
+		}
+	}
+	if _, err := NewBearer(BearerOptions{JWT: JWTsMisconfigured + 1}); !errors.Is(err, ErrOptions) {
+		t.Error(err)
 	}
 }

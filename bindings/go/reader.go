@@ -12,8 +12,14 @@ import (
 type reader struct {
 	text string
 	at   int
+	// Whether a string may have been written with escapes.
+	escapes bool
 	// Why a value doesn't fit, once one doesn't.
 	misfit *misfit
+}
+
+func read(text string) reader {
+	return reader{text: text, escapes: strings.IndexByte(text, '\\') >= 0}
 }
 
 // peek is the first byte of the next value or sign.
@@ -46,19 +52,23 @@ func (r *reader) next(end byte, first bool) bool {
 func (r *reader) name() string {
 	r.peek()
 	name := r.string()
+	r.colon()
+	return name
+}
+
+// colon reads what stands behind a name.
+func (r *reader) colon() {
 	r.peek()
 	r.at++
-	return name
 }
 
 // string reads a string, whose quote is next.
 func (r *reader) string() string {
 	written := r.quoted()
-	text := written[1 : len(written)-1]
-	if strings.IndexByte(text, '\\') < 0 {
-		return text
+	if r.escapes && strings.IndexByte(written, '\\') >= 0 {
+		return unescaped(written)
 	}
-	return unescaped(written)
+	return written[1 : len(written)-1]
 }
 
 // unescaped is the text of a string that was written with escapes.
@@ -77,14 +87,16 @@ func (r *reader) quoted() string {
 	for {
 		r.at += strings.IndexByte(r.text[r.at:], '"') + 1
 		// A quote ends the string unless it is escaped.
-		escapes := 0
-		for r.text[r.at-2-escapes] == '\\' {
-			escapes++
-		}
-		if escapes%2 == 0 {
+		if !r.escapes || r.escaped()%2 == 0 {
 			return r.text[start:r.at]
 		}
 	}
+}
+
+// escaped is how many backslashes stand before the quote that was just read.
+func (r *reader) escaped() int {
+	before := r.text[:r.at-1]
+	return len(before) - len(strings.TrimRight(before, `\`))
 }
 
 // raw reads any value as it is written.
@@ -134,6 +146,57 @@ func (r *reader) null() bool {
 		return false
 	}
 	r.at += len("null")
+	return true
+}
+
+// member goes to the value of a member of the object that is next, if it has one.
+func (r *reader) member(name string) bool {
+	if r.peek() != '{' {
+		return false
+	}
+	r.at++
+	for first := true; r.next('}', first); first = false {
+		if r.name() == name {
+			return true
+		}
+		r.raw()
+	}
+	return false
+}
+
+// item goes to an item of the list that is next, if it has so many.
+func (r *reader) item(index int) bool {
+	if r.peek() != '[' {
+		return false
+	}
+	r.at++
+	for first := true; r.next(']', first); first = false {
+		if index == 0 {
+			return true
+		}
+		index--
+		r.raw()
+	}
+	return false
+}
+
+var unescapes = strings.NewReplacer("~1", "/", "~0", "~")
+
+// point goes to where a JSON pointer (RFC 6901) leads in the value that is next.
+func (r *reader) point(pointer string) bool {
+	for step := range strings.SplitSeq(pointer[1:], "/") {
+		if r.peek() != '[' {
+			if !r.member(unescapes.Replace(step)) {
+				return false
+			}
+			continue
+		}
+		// Digits without a leading zero.
+		index, err := strconv.ParseUint(step, 10, 31)
+		if err != nil || step != strconv.FormatUint(index, 10) || !r.item(int(index)) {
+			return false
+		}
+	}
 	return true
 }
 

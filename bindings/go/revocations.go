@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"encoding/json"
+	"runtime"
 	"time"
 	"unsafe"
 )
@@ -21,8 +22,37 @@ type RevocationsOptions struct {
 	// Stale is after how long without a look into a shared store tokens are
 	// refused as [ErrRevocationsStale]; null: never. There it must be said.
 	Stale Optional[time.Duration] `json:"stale,omitzero"`
-	// Timeout is the most that a read or write waits for other processes (5 s).
+	// Timeout is the most that a read or write waits for other processes, or an
+	// answer of the server may take (5 s).
 	Timeout Optional[time.Duration] `json:"timeout,omitzero"`
+
+	// What follows is a server's. Patience is how long a write waits for a
+	// connection before it fails (0).
+	Patience Optional[time.Duration] `json:"patience,omitzero"`
+	// Wait is how many replicas must have a change before it is acknowledged (0).
+	Wait Optional[int] `json:"wait,omitzero"`
+	// Prefix is what the names of the store's two keys begin with ("jeton").
+	Prefix string `json:"prefix,omitzero"`
+	// User is the server's user (ACL), whose Secret must be said.
+	User string `json:"user,omitzero"`
+	// Secret says where the user's secret is.
+	Secret SecretPlace `json:"secret,omitzero"`
+	// CA is a PEM file of the certificates to trust with rediss://, and no others.
+	CA string `json:"ca,omitzero"`
+	// Sentinel is the name by which the location's servers, which are Sentinels
+	// then, know the store's server.
+	Sentinel string `json:"sentinel,omitzero"`
+	// Journal is an SQLite file that keeps what the server holds, to append it
+	// again where the server has lost it.
+	Journal string `json:"journal,omitzero"`
+}
+
+// SecretPlace is where a secret is, never the secret itself: one of the two.
+type SecretPlace struct {
+	// File is read again at each connection.
+	File string `json:"file,omitzero"`
+	// Env is the name of a variable of the environment.
+	Env string `json:"env,omitzero"`
 }
 
 // Rule refuses every token of a realm that has a claim with this value, or was
@@ -117,21 +147,37 @@ type RevocationsStatus struct {
 	Stale     *int64 `json:"stale"`
 	Failures  uint64 `json:"failures"`
 	LastError string `json:"last_error"`
-	Durable   bool   `json:"durable"`
-	Bytes     uint64 `json:"bytes"`
-	Rows      uint64 `json:"rows"`
+	// Durable tells whether what is acknowledged outlives the store's machine
+	// being switched off; nil: the server doesn't say.
+	Durable *bool  `json:"durable"`
+	Rows    uint64 `json:"rows"`
+	// Bytes is a file's.
+	Bytes uint64 `json:"bytes"`
 	// Error is why the file couldn't be looked at just now.
 	Error string `json:"error"`
+	// Server is the one in use; what follows is a server's.
+	Server string `json:"server"`
+	// Changes are in its log; Lag of them, up to 1000, weren't read yet.
+	Changes uint64 `json:"changes"`
+	Lag     uint64 `json:"lag"`
+	// Replicas is nil where the server doesn't say.
+	Replicas   *uint64 `json:"replicas"`
+	Reconnects uint64  `json:"reconnects"`
+	// Lost tells that the server lacks what was read from it.
+	Lost bool `json:"lost"`
+	// Warnings are for whoever runs the server.
+	Warnings []string `json:"warnings"`
 }
 
 // Revocations say what has been revoked, and which switches are on. Any number
 // of goroutines and verifiers may share them.
 type Revocations struct{ *handle }
 
-// OpenRevocations opens the revocations at a location: "memory:" (one process)
-// or "sqlite:PATH" (the processes of one machine; the file is made if it isn't
-// there). A shared store is read to its end before this returns, and then
-// followed by a thread of jeton's.
+// OpenRevocations opens the revocations at a location: "memory:" (one process),
+// "sqlite:PATH" (the processes of one machine; the file is made if it isn't
+// there), or "redis://HOST" and "rediss://HOST" (many machines). A shared store
+// is read to its end before this returns, and then followed by a thread of
+// jeton's.
 func OpenRevocations(location string, options RevocationsOptions) (*Revocations, error) {
 	said, err := document(options)
 	if err != nil {
@@ -173,33 +219,55 @@ func (r *Revocations) revoke(rule Rule, call []Call) (string, error) {
 	})
 }
 
-// RevokeClaims revokes by a claim of verified claims, in their realm.
+// RevokeClaims revokes by a claim of verified claims, in their realm. A verifier
+// that has revocations must have made them.
 func (r *Revocations) RevokeClaims(claims *Claims, options RevokeClaimsOptions, call ...Call) (Entry, error) {
 	said, err := document(options)
 	if err != nil {
 		return Entry{}, err
 	}
+	held, err := claims.held()
+	if err != nil {
+		return Entry{}, err
+	}
+	defer runtime.KeepAlive(claims)
 	now := timed(call)
 	o, oLen := lend(said)
 	return report[Entry](r.text(func(object unsafe.Pointer, entry **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
-		return C.jeton_revocations_revoke_claims((*C.jeton_revocations)(object), claims.object, o, oLen, &now, entry, size, cause)
+		return C.jeton_revocations_revoke_claims((*C.jeton_revocations)(object), held, o, oLen, &now, entry, size, cause)
 	}))
 }
 
 // RevokeLogout ends the session that a verified logout token names (OpenID
 // Connect Back-Channel Logout 1.0), by its sid, else its sub. Verify the token
-// first with a verifier of its own: of the type "logout+jwt" where the issuer
-// says so, and with iat, jti and events required.
+// first with a verifier of its own, which has revocations: of the type
+// "logout+jwt" where the issuer says so, and with iat, jti and events required.
 func (r *Revocations) RevokeLogout(claims *Claims, options RevokeLogoutOptions, call ...Call) (Entry, error) {
 	said, err := document(options)
 	if err != nil {
 		return Entry{}, err
 	}
+	held, err := claims.held()
+	if err != nil {
+		return Entry{}, err
+	}
+	defer runtime.KeepAlive(claims)
 	now := timed(call)
 	o, oLen := lend(said)
 	return report[Entry](r.text(func(object unsafe.Pointer, entry **C.char, size *C.size_t, cause **C.jeton_error) C.jeton_status {
-		return C.jeton_revocations_revoke_logout((*C.jeton_revocations)(object), claims.object, o, oLen, &now, entry, size, cause)
+		return C.jeton_revocations_revoke_logout((*C.jeton_revocations)(object), held, o, oLen, &now, entry, size, cause)
 	}))
+}
+
+// held is the object that claims have kept.
+func (c *Claims) held() (*C.jeton_claims, error) {
+	switch {
+	case c == nil:
+		return nil, misuse("the claims are nil")
+	case c.object == nil:
+		return nil, misuse("these claims come from a verifier without revocations: make it with some, or revoke by a rule")
+	}
+	return c.object, nil
 }
 
 // Restore takes a rule back: of the rule only Realm, and Claim and Value or Key,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -28,6 +29,35 @@ func TestARevokedTokenIsRefusedAtOnce(t *testing.T) {
 		}
 	}
 	h.verify(t, token)
+}
+
+func TestClaimsOfAVerifierWithoutRevocationsRevokeNothing(t *testing.T) {
+	h := build(t)
+	plain := must(NewVerifier(VerifierOptions{
+		Keys: []*Keys{h.keys}, Issuer: Only("https://a.example"), Audience: Only("api"),
+	}))(t)
+	token := h.token(t)
+	claims := must(plain.Verify(context.Background(), token))(t)
+	batch, _, err := plain.VerifyMany([]string{token})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, claims := range []*Claims{claims, batch[0]} {
+		if _, err := h.revocations.RevokeClaims(claims, RevokeClaimsOptions{}); !errors.Is(err, ErrMisuse) || !strings.Contains(err.Error(), "without revocations") {
+			t.Error(err)
+		}
+		if _, err := h.revocations.RevokeLogout(claims, RevokeLogoutOptions{Lifetime: Value(time.Hour)}); !errors.Is(err, ErrMisuse) {
+			t.Error(err)
+		}
+	}
+	batch, _, err = h.verifier.VerifyMany([]string{token})
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(h.revocations.RevokeClaims(batch[0], RevokeClaimsOptions{}))(t)
+	if _, err := h.verifier.Verify(context.Background(), token); !errors.Is(err, ErrRevoked) {
+		t.Error(err)
+	}
 }
 
 func TestSigningOutEverywhereHasACutOff(t *testing.T) {
@@ -132,7 +162,7 @@ func TestASharedStoreIsShared(t *testing.T) {
 		t.Error(err)
 	}
 	status := must(other.Status())(t)
-	if status.Location != location || status.Entries != 1 || status.Stale == nil || *status.Stale != 10 || !status.Durable {
+	if status.Location != location || status.Entries != 1 || status.Stale == nil || *status.Stale != 10 || status.Durable == nil || !*status.Durable {
 		t.Errorf("%+v", status)
 	}
 	if events := must(other.Events())(t); len(events) != 0 {

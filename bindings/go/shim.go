@@ -6,22 +6,16 @@ package jeton
 /*
 #cgo noescape go_verify
 #cgo nocallback go_verify
-#cgo noescape go_claims_text
-#cgo nocallback go_claims_text
-#cgo noescape go_claims_value
-#cgo nocallback go_claims_value
-#cgo noescape go_claims_integer
-#cgo nocallback go_claims_integer
-#cgo noescape go_claims_boolean
-#cgo nocallback go_claims_boolean
-#cgo noescape go_claims_has
-#cgo nocallback go_claims_has
-#cgo noescape go_claims_expires
-#cgo nocallback go_claims_expires
 #cgo noescape go_resolve
 #cgo nocallback go_resolve
+#cgo noescape go_facts
+#cgo nocallback go_facts
+#cgo noescape go_error
+#cgo nocallback go_error
 #cgo noescape jeton_claims_free
 #cgo nocallback jeton_claims_free
+#cgo noescape jeton_error_free
+#cgo nocallback jeton_error_free
 
 #include "shim.h"
 */

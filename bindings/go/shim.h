@@ -60,14 +60,43 @@ static inline jeton_call go_call(struct go_call said, GO_TEXTS)
 	return call;
 }
 
-/* A verdict, with the payload of a good token: it lives as long as the claims.
- */
+/* A text that lives as long as what lends it. */
+struct go_text {
+	const char *text;
+	size_t len;
+};
+
+/* All that claims tell, for Go to copy. */
+struct go_facts {
+	struct go_text json, header, algorithm, kid, thumbprint;
+	size_t trust;
+	bool expires;
+	int64_t expiry;
+	bool issued;
+};
+
+static inline struct go_facts go_facts(const jeton_claims *claims)
+{
+	struct go_facts told = {0};
+
+	told.json.text = jeton_claims_json(claims, &told.json.len);
+	told.header.text = jeton_claims_header(claims, &told.header.len);
+	told.algorithm.text = jeton_claims_algorithm(claims);
+	told.algorithm.len = strlen(told.algorithm.text);
+	jeton_claims_key(claims, &told.kid.text, &told.kid.len,
+			 &told.thumbprint.text, &told.thumbprint.len);
+	told.trust = jeton_claims_trust(claims);
+	told.expires = jeton_claims_expires(claims, &told.expiry);
+	/* At the end of time nothing is young that says when it was issued. */
+	told.issued = !jeton_claims_fresh(claims, INT64_MAX, INT64_MIN, 0);
+	return told;
+}
+
 struct go_verdict {
 	jeton_status status;
 	jeton_claims *claims;
 	jeton_error *error;
-	const char *json;
-	size_t len;
+	struct go_facts facts;
 };
 
 static inline struct go_verdict go_verify(const jeton_verifier *verifier,
@@ -80,7 +109,8 @@ static inline struct go_verdict go_verify(const jeton_verifier *verifier,
 	verdict.status =
 		jeton_verify(verifier, _GoStringPtr(token), _GoStringLen(token),
 			     &call, &verdict.claims, &verdict.error);
-	verdict.json = jeton_claims_json(verdict.claims, &verdict.len);
+	if (verdict.claims)
+		verdict.facts = go_facts(verdict.claims);
 	return verdict;
 }
 
@@ -102,8 +132,7 @@ struct go_credential {
 	jeton_error *error;
 	jeton_error *rejection;
 	jeton_claims *claims;
-	const char *json;
-	size_t json_len;
+	struct go_facts facts;
 	const char *kind;
 	bool in_cookie;
 	size_t offset;
@@ -132,7 +161,8 @@ static inline struct go_credential go_resolve(const jeton_bearer *bearer,
 		_GoStringLen(authorization), _GoStringPtr(cookie),
 		_GoStringLen(cookie), &call, &found.kind, &text, &found.len,
 		&found.claims, &found.rejection, &found.error);
-	found.json = jeton_claims_json(found.claims, &found.json_len);
+	if (found.claims)
+		found.facts = go_facts(found.claims);
 	if (found.len == 0)
 		return found;
 	found.in_cookie = !go_within(text, authorization);
@@ -145,8 +175,7 @@ static inline struct go_credential go_resolve(const jeton_bearer *bearer,
 /* All that an error tells; the texts live as long as it does. */
 struct go_error {
 	jeton_status status;
-	const char *message, *claim, *claims;
-	size_t message_len, claim_len, claims_len;
+	struct go_text message, claim, claims;
 };
 
 static inline struct go_error go_error(const jeton_error *error)
@@ -154,76 +183,10 @@ static inline struct go_error go_error(const jeton_error *error)
 	struct go_error told = {0};
 
 	told.status = jeton_error_status(error);
-	told.message = jeton_error_message(error, &told.message_len);
-	told.claim = jeton_error_claim(error, &told.claim_len);
-	told.claims = jeton_error_claims(error, &told.claims_len);
+	told.message.text = jeton_error_message(error, &told.message.len);
+	told.claim.text = jeton_error_claim(error, &told.claim.len);
+	told.claims.text = jeton_error_claims(error, &told.claims.len);
 	return told;
-}
-
-/* A text or a value of claims, and where there is one. */
-struct go_text {
-	const char *text;
-	size_t len;
-};
-
-static inline struct go_text go_claims_text(const jeton_claims *claims,
-					    _GoString_ name)
-{
-	struct go_text found = {0};
-
-	found.text = jeton_claims_text(claims, _GoStringPtr(name),
-				       _GoStringLen(name), &found.len);
-	return found;
-}
-
-static inline struct go_text go_claims_value(const jeton_claims *claims,
-					     _GoString_ name)
-{
-	struct go_text found = {0};
-
-	found.text = jeton_claims_value(claims, _GoStringPtr(name),
-					_GoStringLen(name), &found.len);
-	return found;
-}
-
-struct go_integer {
-	bool found;
-	int64_t value;
-};
-
-static inline struct go_integer go_claims_integer(const jeton_claims *claims,
-						  _GoString_ name)
-{
-	struct go_integer read = {0};
-
-	read.found = jeton_claims_integer(claims, _GoStringPtr(name),
-					  _GoStringLen(name), &read.value);
-	return read;
-}
-
-static inline struct go_integer go_claims_boolean(const jeton_claims *claims,
-						  _GoString_ name)
-{
-	struct go_integer read = {0};
-	bool value = false;
-
-	read.found = jeton_claims_boolean(claims, _GoStringPtr(name),
-					  _GoStringLen(name), &value);
-	read.value = value;
-	return read;
-}
-
-static inline bool go_claims_has(const jeton_claims *claims, _GoString_ name)
-{
-	return jeton_claims_has(claims, _GoStringPtr(name), _GoStringLen(name));
-}
-
-static inline struct go_integer go_claims_expires(const jeton_claims *claims)
-{
-	struct go_integer read = {0};
-
-	read.found = jeton_claims_expires(claims, &read.value);
-	return read;
 }
 
 #endif

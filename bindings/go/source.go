@@ -201,9 +201,9 @@ func (s *Source) Wait(ctx context.Context) error {
 		return err
 	}
 	defer s.done()
-	return sliced(ctx, math.MaxInt64, func(milliseconds C.uint64_t) error {
+	return polled(ctx, math.MaxInt64, func() error {
 		var cause *C.jeton_error
-		return failed(C.jeton_source_wait((*C.jeton_source)(object), milliseconds, &cause), cause)
+		return failed(C.jeton_source_wait((*C.jeton_source)(object), 0, &cause), cause)
 	}, ErrTimeout, ErrKeysUnavailable) // a fetch has failed, and the next may not
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -89,6 +90,31 @@ func TestAVerifierWaitsForTheFirstFetch(t *testing.T) {
 		}
 	}()
 	left(t, before)
+}
+
+func TestAWaitCostsNoThread(t *testing.T) {
+	issuer := newIssuer(t)
+	issuer.gate = make(chan struct{})
+	source, verifier := issuer.open(t, SourceOptions{})
+	defer source.Close()
+	token := issuer.token(t)
+	const waiters = 200
+	threads := pprof.Lookup("threadcreate")
+	before := threads.Count()
+	var all sync.WaitGroup
+	for range waiters {
+		all.Go(func() {
+			if _, err := verifier.Verify(context.Background(), token, Call{Wait: time.Minute}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	time.Sleep(200 * time.Millisecond) // all wait by now
+	if more := threads.Count() - before; more > waiters/4 {
+		t.Errorf("%d threads for %d who wait", more, waiters)
+	}
+	close(issuer.gate)
+	all.Wait()
 }
 
 func TestAContextEndsAWait(t *testing.T) {

@@ -49,8 +49,8 @@ type Porter struct {
 
 // Foreign is an issuer of a single sign-on. Both names must be said.
 type Foreign struct {
-	Issuer   string   `json:"issuer,omitzero"`
-	Audience Accepted `json:"audience,omitzero"`
+	Issuer   string    `json:"issuer,omitzero"`
+	Audience Audiences `json:"audience,omitzero"`
 	// Keys is the index of the key set, 1 by default.
 	Keys int `json:"keys,omitzero"`
 }

@@ -48,12 +48,12 @@ type Deny struct {
 // under this key set. What an entry lacks is taken from the options around it.
 type Trust struct {
 	// Issuer and Audience must be said.
-	Issuer   Accepted `json:"issuer,omitzero"`
-	Audience Accepted `json:"audience,omitzero"`
+	Issuer   Issuers   `json:"issuer,omitzero"`
+	Audience Audiences `json:"audience,omitzero"`
 	// Keys is the index of the key set in [VerifierOptions.Keys].
 	Keys       int                     `json:"keys,omitzero"`
 	Algorithms []Algorithm             `json:"algorithms,omitzero"`
-	Type       Optional[string]        `json:"type,omitzero"`
+	Type       Types                   `json:"type,omitzero"`
 	Require    Optional[[]string]      `json:"require,omitzero"`
 	Claims     Matchers                `json:"claims,omitzero"`
 	Deny       []Deny                  `json:"deny,omitzero"`
@@ -74,9 +74,9 @@ type VerifierOptions struct {
 	Revocations *Revocations `json:"-"`
 
 	// Issuer is the accepted iss, compared byte by byte. It must be said.
-	Issuer Accepted `json:"issuer,omitzero"`
+	Issuer Issuers `json:"issuer,omitzero"`
 	// Audience is the accepted aud. It must be said.
-	Audience Accepted `json:"audience,omitzero"`
+	Audience Audiences `json:"audience,omitzero"`
 	// Algorithms is the allow-list: header, key and list must all agree. By
 	// default it is the keys' own.
 	Algorithms []Algorithm `json:"algorithms,omitzero"`
@@ -88,7 +88,7 @@ type VerifierOptions struct {
 	// refused too.
 	Age Optional[time.Duration] `json:"age,omitzero"`
 	// Type is the header's typ, compared as a media type.
-	Type Optional[string] `json:"type,omitzero"`
+	Type Types `json:"type,omitzero"`
 	// Require names the claims that must be present: exp by default, and jti
 	// where revocations are attached. A list replaces the default; an empty one
 	// waives it.
@@ -140,6 +140,8 @@ type Verifier struct {
 	*handle
 	// The fetching of sources whose keys it uses.
 	fetching []*fetching
+	// Whether it has revocations.
+	revocable bool
 }
 
 // NewVerifier makes a verifier. It keeps what it needs of keys and revocations:
@@ -185,7 +187,7 @@ func NewVerifier(options VerifierOptions) (*Verifier, error) {
 			held = append(held, set.fetching.hold())
 		}
 	}
-	verifier := &Verifier{fetching: held}
+	verifier := &Verifier{fetching: held, revocable: store != nil}
 	verifier.handle = owned(verifier, unsafe.Pointer(made), func(object unsafe.Pointer) {
 		C.jeton_verifier_free((*C.jeton_verifier)(object))
 		for _, one := range held {
@@ -207,7 +209,7 @@ func (v *Verifier) Verify(ctx context.Context, token string, call ...Call) (*Cla
 	if err != nil {
 		return nil, err
 	}
-	return newClaims(good.claims, good.json, good.len), nil
+	return newClaims(good.claims, good.facts, v.revocable), nil
 }
 
 // VerifyBytes is Verify for a token in bytes, which aren't copied and must not
@@ -223,11 +225,12 @@ func (v *Verifier) VerifyInto(ctx context.Context, token string, into any, call 
 	if err != nil {
 		return err
 	}
-	payload := copied(good.json, good.len)
+	payload := copied(good.facts.json.text, good.facts.json.len)
 	C.jeton_claims_free(good.claims)
 	return decode(payload, into)
 }
 
+// verify makes claims of the library's, which the caller frees.
 func (v *Verifier) verify(ctx context.Context, token string, calls []Call) (C.struct_go_verdict, error) {
 	object, err := v.use()
 	if err != nil {
@@ -290,9 +293,7 @@ func (v *Verifier) VerifyMany(tokens []string, call ...Call) ([]*Claims, []error
 			errs[index] = failed(status, causes[index])
 			continue
 		}
-		var size C.size_t
-		json := C.jeton_claims_json(good[index], &size)
-		claims[index] = newClaims(good[index], json, size)
+		claims[index] = newClaims(good[index], C.go_facts(good[index]), v.revocable)
 	}
 	return claims, errs, nil
 }

@@ -10,9 +10,6 @@ import (
 	"time"
 )
 
-// How long the library waits at a time: a context is looked at in between.
-const slice = 25 * time.Millisecond
-
 // retry sees to a verdict that a fetch of keys may change: it wakes who fetches,
 // waits for at most limit, and tells whether to verify again. Where that isn't
 // worthwhile the verdict stands, unless there is an error that says more.
@@ -33,37 +30,46 @@ func (v *Verifier) retry(ctx context.Context, cause *C.jeton_error, limit time.D
 		return false, err
 	}
 	defer v.done()
-	err = sliced(ctx, limit, func(milliseconds C.uint64_t) error {
+	err = polled(ctx, limit, func() error {
 		var late *C.jeton_error
-		return failed(C.jeton_verifier_wait((*C.jeton_verifier)(object), cause, milliseconds, &late), late)
+		return failed(C.jeton_verifier_wait((*C.jeton_verifier)(object), cause, 0, &late), late)
 	}, ErrTimeout)
 	switch {
+	case err == nil:
+		return true, nil
 	case ctx.Err() != nil:
 		return false, &because{told(cause), ctx.Err()}
 	case errors.Is(err, ErrTimeout):
 		return false, nil
 	}
-	return err == nil, err
+	return false, err
 }
 
-// sliced makes a waiting call, at most for limit and while ctx lasts, until it
-// comes to something else than what says that it isn't over.
-func sliced(ctx context.Context, limit time.Duration, call func(milliseconds C.uint64_t) error, goesOn ...Status) error {
-	var last error
-	for end := time.Now().Add(limit); ; {
-		if err := ctx.Err(); err != nil {
-			if last != nil {
-				err = &because{last, err}
-			}
-			return err
-		}
-		began := time.Now()
-		turn := min(max(end.Sub(began), 0), slice)
-		last = call(C.uint64_t(turn.Milliseconds()))
+// The pauses between two looks: short at first, since most fetches are.
+const (
+	shortestPause = time.Millisecond
+	longestPause  = 20 * time.Millisecond
+)
+
+// polled makes a call that looks and doesn't wait, until it comes to something
+// else than what says that it isn't over; for at most limit and while ctx lasts.
+// The library would wait as well, but each waiting call costs Go a thread.
+func polled(ctx context.Context, limit time.Duration, look func() error, goesOn ...Status) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	pause := shortestPause
+	for end := time.Now().Add(limit); ; pause = min(2*pause, longestPause) {
+		last := look()
 		over := !slices.ContainsFunc(goesOn, func(status Status) bool { return errors.Is(last, status) })
-		// What comes ahead of its time is no timeout: too many wait already.
-		if over || time.Since(began) < turn/2 || !time.Now().Before(end) {
+		left := time.Until(end)
+		if over || left <= 0 {
 			return last
+		}
+		timer.Reset(min(pause, left))
+		select {
+		case <-ctx.Done():
+			return &because{last, ctx.Err()}
+		case <-timer.C:
 		}
 	}
 }

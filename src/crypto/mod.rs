@@ -16,7 +16,7 @@ mod hmac;
 mod number;
 mod raw;
 mod rsa;
-#[cfg(feature = "https")]
+#[cfg(any(feature = "https", feature = "redis"))]
 mod tls;
 
 pub use algorithm::{Algorithm, Named};
@@ -29,7 +29,7 @@ pub(crate) use ecdsa::{Curve, EcKey};
 pub(crate) use eddsa::{EdKey, Edwards};
 pub(crate) use hmac::Secret;
 pub(crate) use rsa::{PrivateParts, RsaKey};
-#[cfg(feature = "https")]
+#[cfg(any(feature = "https", feature = "redis"))]
 pub(crate) use tls::{Refused, Stream, Tls};
 
 use crate::error::{Error, ErrorKind, Result};

@@ -11,6 +11,10 @@ use openssl::x509::{X509, X509VerifyResult};
 
 use super::{failed, raw};
 use crate::error::{Error, ErrorKind, Result};
+use crate::fork::PerFork;
+
+/// Whom the platform trusts: read once by each process, for all who connect.
+static PLATFORM: PerFork<Tls> = PerFork::new();
 
 /// How to begin TLS connections: whom to trust.
 #[derive(Clone)]
@@ -37,9 +41,12 @@ impl Tls {
 
     /// Trusts those whom the platform trusts, or SSL_CERT_FILE and SSL_CERT_DIR.
     pub(crate) fn of_platform() -> Result<Self> {
-        let mut builder = builder()?;
-        trust_platform(&mut builder);
-        Ok(Self(builder.build()))
+        let made = PLATFORM.get_or_make(|| {
+            let mut builder = builder()?;
+            trust_platform(&mut builder);
+            Ok(Self(builder.build()))
+        })?;
+        Ok(made.1.clone())
     }
 
     /// Begins TLS with the server called `host`.

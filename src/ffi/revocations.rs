@@ -20,19 +20,30 @@ use crate::revocation::Revocations;
 pub struct jeton_revocations(pub(super) Arc<Revocations>);
 
 /// Opens the revocations at `location`: "memory:" (one process and, as they
-/// were, its forked children) or "sqlite:PATH" (the processes of one machine;
-/// the file is made if it isn't there).
+/// were, its forked children), "sqlite:PATH" (the processes of one machine; the
+/// file is made if it isn't there), "redis://HOST:PORT/DATABASE" or, over TLS,
+/// "rediss://…" (any number of machines, on a server of Redis 6.2 or later or
+/// Valkey; several servers of one store are separated by commas).
 ///
-/// Options of both: {"names": how many claims rules may name (16)}; of
-/// "memory:": {"log": false to keep no readable entries, which saves memory};
-/// of "sqlite:": {"stale": after how many seconds without a look into the file
-/// tokens are refused as JETON_REVOCATIONS_STALE, or null for never: must be
-/// said, "timeout": the most seconds that a write waits for other processes
-/// (5)}. NULL, or an empty text, is {}.
+/// Options of all: {"names": how many claims rules may name (16)}; of "memory:":
+/// {"log": false to keep no readable entries, which saves memory}; of the shared
+/// ones: {"stale": after how many seconds without a look at the store tokens are
+/// refused as JETON_REVOCATIONS_STALE, or null for never: must be said,
+/// "timeout": the most seconds that a write waits for other processes, or an
+/// answer of the server may take (5)}; of a server also: {"prefix": what the
+/// store's two keys begin with ("jeton"), "user", "secret": {"file": PATH} or
+/// {"env": NAME}, "ca": a PEM file of the certificates to trust, "wait": how many
+/// replicas must have a change before it is acknowledged (0), "patience": how
+/// many seconds a write waits for a connection (0), "sentinel": the name of the
+/// store's server where the location's are Sentinels, "journal": an SQLite file
+/// from which a server gets back what it lost}. NULL, or an empty text, is {}.
 ///
 /// A shared store is read to its end before this returns, and then followed by
 /// a thread, until the revocations and the verifiers made with them are freed.
-/// JETON_REVOCATIONS_UNAVAILABLE: it can't be read.
+/// JETON_REVOCATIONS_UNAVAILABLE: it can't be read. A server that has lost what
+/// it acknowledged is opened all the same, but answers JETON_REVOCATIONS_STALE
+/// until jeton_revocations_import, or a process with a journal, has made it
+/// whole. docs/revocations.md is for whoever runs the server.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_revocations_open(
     location: *const c_char,
@@ -239,6 +250,9 @@ pub unsafe extern "C" fn jeton_revocations_export(
 /// Adds what an export holds, all of it or, where the document is wrong,
 /// nothing. An import never lets through what is refused already. `count`, if
 /// not NULL, receives how many rules were still in force.
+///
+/// A server is told a thousand rules at a time, so that an import which fails
+/// there may be in the store in part; it can be repeated.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_revocations_import(
     revocations: Option<&jeton_revocations>,
@@ -285,7 +299,7 @@ pub unsafe extern "C" fn jeton_revocations_compact(
 /// Brings this process up to date with a shared store: whatever any process had
 /// been told is revoked, before this call, is in force here on return.
 ///
-/// May wait for the disk, and for "timeout" seconds. JETON_REVOCATIONS_UNAVAILABLE:
+/// May wait for the disk or the network, and for "timeout" seconds. JETON_REVOCATIONS_UNAVAILABLE:
 /// it can't be read; what was known stays in force.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_revocations_refresh(
@@ -299,9 +313,11 @@ pub unsafe extern "C" fn jeton_revocations_refresh(
 /// array, oldest first, for a host that logs: [{"at": seconds, "event", …}].
 ///
 /// Events: "append-failed" and "connection-lost" with a "message", "recovered",
-/// "stale" with the "age" in seconds, "no-follower" with a "message", and
-/// "dropped" with a "count" where more than 64 waited. Free the text with
-/// jeton_string_free.
+/// "stale" with the "age" in seconds (null: nothing was ever read),
+/// "no-follower" with a "message", and "dropped" with a "count" where more than
+/// 64 waited; of a server also "lost" and "journal-failed" with a "message", and
+/// "reappended" with the "count" of changes that it got back from a journal.
+/// Free the text with jeton_string_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_revocations_events(
     revocations: Option<&jeton_revocations>,
@@ -318,9 +334,12 @@ pub unsafe extern "C" fn jeton_revocations_events(
 
 /// Describes the store as JSON: {"location", "entries" in force, "expired" and
 /// not yet dropped, "switches", "names" of claims looked up}; of "memory:" also
-/// "log"; of a shared store "sequence" (the last change that was read), "age"
-/// (seconds since the last look), "stale", "failures", "last_error", "durable",
-/// "bytes" and "rows".
+/// "log"; of a shared store "sequence" (the number of the last change that was
+/// read), "age" (seconds since the last look), "stale", "failures",
+/// "last_error", "durable" and "rows"; of a file also "bytes"; of a server also
+/// "server" (the one in use), "changes" (in its log), "lag" (changes that were not read
+/// yet, up to 1000), "replicas", "reconnects", "lost" and "warnings", a list of
+/// texts.
 ///
 /// Free the text with jeton_string_free.
 #[unsafe(no_mangle)]

@@ -9,12 +9,14 @@
 mod bell;
 mod consult;
 mod document;
+mod freshness;
 mod index;
 mod log;
 mod mark;
 mod names;
 mod of_claims;
 mod options;
+mod own;
 mod rule;
 mod shared;
 mod state;

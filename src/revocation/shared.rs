@@ -5,17 +5,21 @@
 //! The connection, its lock and the follower belong to one process: a forked
 //! child makes its own on first use, and reads on from where its parent was.
 
+use std::collections::VecDeque;
+use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 
 use super::bell::Bell;
-use super::log::{Change, Log, Open, Position, Readable};
+use super::freshness::Freshness;
+use super::log::{Change, Heard, Log, News, Open, Position, Readable, Reader, Stamp, Wait};
 use super::state::State;
 use crate::clock;
+use crate::crypto;
 use crate::error::{Error, ErrorKind, Result};
 use crate::events::Events;
 use crate::fork::{self, PerFork};
@@ -24,24 +28,32 @@ use crate::thread;
 /// How long the follower waits after a failure: at first, and at most.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How often in a row a follower is told of no more than this process itself has
+/// appended, before it listens less often: each time costs the server as much as
+/// an append, and by then most of it is known.
+const ALONE: u32 = 16;
+const ALONE_PAUSE: Duration = Duration::from_millis(1);
 
 pub(super) struct Shared {
     /// Where it is, without secrets.
     location: String,
-    stale: Option<Duration>,
+    freshness: Freshness,
     open: Box<dyn Open>,
     connection: PerFork<Mutex<Option<Box<dyn Log>>>>,
     follower: PerFork<Follower>,
-    /// Written by whoever has the connection's lock.
+    /// Whoever reads or appends has it.
+    turn: PerFork<Mutex<()>>,
+    /// Written by whoever has the turn.
     position: Mutex<Position>,
-    base: Instant,
-    /// Milliseconds from `base` to the last time that the end was reached.
-    fresh: AtomicU64,
+    /// What this process appended, and its follower hasn't read yet.
+    unseen: Mutex<VecDeque<Stamp>>,
+    /// How often this process has appended since its follower last looked.
+    appended: AtomicUsize,
     failing: AtomicBool,
     is_stale: AtomicBool,
     failures: AtomicU64,
     last_error: Mutex<Option<String>>,
-    pub(super) events: Events,
+    pub(super) events: Arc<Events>,
 }
 
 /// Rings when dropped, so that of two that were started at once the one too
@@ -55,7 +67,9 @@ impl Drop for Follower {
 }
 
 impl Shared {
-    /// Opens the log and reads all of it into `state`, then follows it.
+    /// Opens the log and reads all of it into `state`, then follows it. One
+    /// that has lost something is opened too, to be made whole; it vouches for
+    /// no token until then.
     pub(super) fn open(
         location: String,
         stale: Option<Duration>,
@@ -64,20 +78,24 @@ impl Shared {
     ) -> Result<Arc<Self>> {
         let shared = Arc::new(Self {
             location,
-            stale,
+            freshness: Freshness::new(stale),
             open,
             connection: PerFork::new(),
             follower: PerFork::new(),
+            turn: PerFork::new(),
             position: Mutex::new(Position::default()),
-            base: Instant::now(),
-            fresh: AtomicU64::new(0),
+            unseen: Mutex::default(),
+            appended: AtomicUsize::new(0),
             failing: AtomicBool::new(false),
             is_stale: AtomicBool::new(false),
             failures: AtomicU64::new(0),
             last_error: Mutex::new(None),
-            events: Events::default(),
+            events: Arc::default(),
         });
-        shared.catch_up(state)?;
+        match shared.catch_up(state) {
+            Err(error) if error.kind() == ErrorKind::RevocationsStale => {}
+            outcome => outcome?,
+        }
         shared.follow(state);
         Ok(shared)
     }
@@ -89,21 +107,7 @@ impl Shared {
         if !self.follower.is_made() {
             self.follow(state);
         }
-        let Some(stale) = self.stale else {
-            return Ok(());
-        };
-        if self.age() <= stale {
-            return Ok(());
-        }
-        Err(Error::new(
-            ErrorKind::RevocationsStale,
-            "the revocations haven't been brought up to date for longer than the option stale allows",
-        ))
-    }
-
-    fn age(&self) -> Duration {
-        let fresh = Duration::from_millis(self.fresh.load(Ordering::Acquire));
-        self.base.elapsed().saturating_sub(fresh)
+        self.freshness.check()
     }
 
     /// Runs `work` on this process's connection.
@@ -117,26 +121,33 @@ impl Shared {
         work(log.as_mut())
     }
 
-    /// Applies `changes` here by `apply`, then appends them.
-    pub(super) fn append<T>(
+    /// Appends `changes`, which are in force here already; `imports` where they
+    /// are an export's.
+    pub(super) fn append(
         &self,
         state: &State,
         changes: &[Change],
+        imports: bool,
         now: i64,
-        apply: impl Fn() -> Result<T>,
-    ) -> Result<T> {
-        // In force at once, and once more when nobody reads the log meanwhile:
-        // an older word of it may have come in between.
-        apply()?;
-        let mut applied = None;
-        let outcome = self.with_log(|log| {
-            applied = Some(apply()?);
-            log.append(changes, now)
-        });
+    ) -> Result<()> {
+        self.appended.fetch_add(1, Ordering::Relaxed);
+        let (known, outcome) = self.in_turn(|known| {
+            self.with_log(|log| {
+                let stamp = if imports {
+                    log.import(changes, now, known)?
+                } else {
+                    log.append(changes, now, known)?
+                };
+                // Before anything is told that came after it.
+                state.are_appended(changes, stamp);
+                let _gate = fork::inside();
+                self.unseen.lock().extend(stamp);
+                Ok(())
+            })
+        })?;
+        let outcome = outcome.and_then(|()| self.with_log(|log| log.confirm(changes, now)));
         if let Err(error) = outcome {
-            for change in changes {
-                state.keep_unsent(change, now);
-            }
+            state.are_unsent(changes, now);
             self.failed("append-failed", &error);
             let kind = match error.kind() {
                 ErrorKind::RevocationsUnavailable => ErrorKind::Storage,
@@ -145,47 +156,108 @@ impl Shared {
             return Err(Error::new(
                 kind,
                 format!(
-                    "{}; it is in force in this process, but not in the log, so no other \
-                     process knows of it",
+                    "{}; it is in force in this process, but other processes may not know of it",
                     error.message()
                 ),
             ));
         }
-        for change in changes {
-            state.is_sent(change);
+        if imports || known.identity.is_empty() {
+            // What is new or whole from here on is known to be; if not, the
+            // follower says so.
+            let _ = self.catch_up(state);
         }
-        applied.ok_or_else(|| Error::new(ErrorKind::Internal, "a change was not applied"))
+        Ok(())
     }
 
     /// Reads the log to its end.
     pub(super) fn catch_up(&self, state: &State) -> Result<()> {
-        let outcome = self.with_log(|log| {
-            // Before the look, so that what is younger than this isn't promised.
-            let looked = self.base.elapsed();
-            let mut position = self.position();
-            log.catch_up(&mut position, &mut |news| state.apply(news, clock::now()))?;
-            {
+        let (_, outcome) = self.in_turn(|position| {
+            let outcome = self.with_log(|log| {
+                // Before the look, so that what is younger than this isn't promised.
+                let moment = self.freshness.moment();
+                let mut unseen = {
+                    let _gate = fork::inside();
+                    mem::take(&mut *self.unseen.lock())
+                };
+                let outcome = log.catch_up(&mut Reader {
+                    position,
+                    unseen: &mut unseen,
+                    take: &mut |news| state.apply(news, clock::now()),
+                });
                 let _gate = fork::inside();
-                *self.position.lock() = position;
+                *self.unseen.lock() = unseen;
+                outcome.map(|()| moment)
+            });
+            if outcome.is_err() {
+                state.abandon();
             }
-            let looked = u64::try_from(looked.as_millis()).unwrap_or(u64::MAX);
-            self.fresh.fetch_max(looked, Ordering::Release);
-            Ok(())
-        });
-        match &outcome {
-            Ok(()) => {
+            outcome
+        })?;
+        match outcome {
+            Ok(moment) => {
+                self.freshness.reached(moment);
                 if self.failing.swap(false, Ordering::Relaxed) {
                     self.events.add("recovered", []);
                 }
                 self.is_stale.store(false, Ordering::Relaxed);
+                Ok(())
             }
             Err(error) => {
-                if !self.failing.swap(true, Ordering::Relaxed) {
-                    self.failed("connection-lost", error);
-                }
+                self.is_behind(&error);
+                Err(error)
             }
         }
-        outcome
+    }
+
+    /// Tells, once, why the log can't be read.
+    fn is_behind(&self, error: &Error) {
+        let was_failing = self.failing.swap(true, Ordering::Relaxed);
+        if error.kind() == ErrorKind::RevocationsStale {
+            if self.freshness.lost() {
+                self.failed("lost", error);
+            }
+        } else if !was_failing {
+            self.failed("connection-lost", error);
+        }
+    }
+
+    /// Takes what the follower was told while it was at `from`.
+    fn hear(&self, state: &State, from: &Position, told: Vec<(Stamp, Vec<News>)>) -> Result<()> {
+        self.in_turn(|position| {
+            if position.identity != from.identity {
+                return;
+            }
+            let _gate = fork::inside();
+            let mut unseen = self.unseen.lock();
+            let mut news = Vec::with_capacity(2 * told.len());
+            for (stamp, mut one) in told {
+                if stamp > position.stamp {
+                    if unseen.front() == Some(&stamp) {
+                        unseen.pop_front();
+                    }
+                    position.stamp = stamp;
+                    position.sequence += i64::try_from(one.len()).unwrap_or_default();
+                    news.push(News::At(stamp));
+                    news.append(&mut one);
+                }
+            }
+            drop((unseen, _gate));
+            state.apply(news, clock::now());
+        })
+        .map(drop)
+    }
+
+    /// Reads, or appends, while nobody else does: what is told of the log is
+    /// applied in its order, and not before its own place is known. Returns
+    /// where `work` has left the position, which it may move.
+    fn in_turn<T>(&self, work: impl FnOnce(&mut Position) -> T) -> Result<(Position, T)> {
+        let turn = self.turn.get_or_make(|| Ok(Mutex::new(())))?;
+        let _turn = turn.1.lock();
+        let mut position = self.position();
+        let done = work(&mut position);
+        let _gate = fork::inside();
+        self.position.lock().clone_from(&position);
+        Ok((position, done))
     }
 
     /// Remembers until `end` that `id` was used; whether this is the first time.
@@ -220,11 +292,8 @@ impl Shared {
         let mut members = Map::new();
         members.insert("location".into(), self.location.as_str().into());
         members.insert("sequence".into(), self.position().sequence.into());
-        members.insert("age".into(), self.age().as_secs().into());
-        members.insert(
-            "stale".into(),
-            json!(self.stale.map(|stale| stale.as_secs())),
-        );
+        members.insert("age".into(), json!(seconds(self.freshness.age())));
+        members.insert("stale".into(), json!(seconds(self.freshness.stale)));
         members.insert(
             "failures".into(),
             self.failures.load(Ordering::Relaxed).into(),
@@ -234,7 +303,8 @@ impl Shared {
             self.last_error.lock().clone()
         };
         members.insert("last_error".into(), json!(last_error));
-        match self.with_log(|log| Ok(log.describe())) {
+        let position = self.position();
+        match self.with_log(|log| Ok(log.describe(&position))) {
             Ok(own) => members.extend(own),
             Err(error) => _ = members.insert("error".into(), error.message().into()),
         }
@@ -256,25 +326,48 @@ impl Shared {
     }
 
     fn run(&self, state: &State, bell: &Bell) {
-        let mut waiter = self.open.waiter();
+        let mut waiter = self.open.waiter(&self.events);
         let mut pause = SHORTEST_PAUSE;
         while !bell.has_rung() {
-            if self.catch_up(state).is_ok() {
+            let caught_up = self.catch_up(state);
+            let outcome = caught_up.and_then(|()| {
                 pause = SHORTEST_PAUSE;
-                waiter.wait(bell);
-            } else {
+                self.listen(waiter.as_mut(), state, bell)
+            });
+            if let Err(error) = outcome
+                && !bell.has_rung()
+            {
+                self.is_behind(&error);
                 self.tell_when_stale();
-                bell.wait(pause);
+                bell.wait(spread(pause));
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }
     }
 
+    /// Takes what the waiter hears, until it is time to look.
+    fn listen(&self, waiter: &mut dyn Wait, state: &State, bell: &Bell) -> Result<()> {
+        let mut alone = 0;
+        while !bell.has_rung() {
+            let position = self.position();
+            let told = match waiter.wait(&position, bell)? {
+                Heard::Look => break,
+                Heard::Told(told) => told,
+            };
+            let own = self.appended.swap(0, Ordering::Relaxed);
+            alone = if told.len() <= own { alone + 1 } else { 0 };
+            self.hear(state, &position, told)?;
+            if alone > ALONE {
+                bell.wait(ALONE_PAUSE);
+            }
+        }
+        Ok(())
+    }
+
     fn tell_when_stale(&self) {
-        let past = self.stale.is_some_and(|stale| self.age() > stale);
-        if past && !self.is_stale.swap(true, Ordering::Relaxed) {
-            self.events
-                .add("stale", [("age", self.age().as_secs().into())]);
+        if self.freshness.is_stale() && !self.is_stale.swap(true, Ordering::Relaxed) {
+            let age = json!(seconds(self.freshness.age()));
+            self.events.add("stale", [("age", age)]);
         }
     }
 
@@ -284,4 +377,17 @@ impl Shared {
             follower.1.0.ring();
         }
     }
+}
+
+/// `pause`, or up to a quarter less or more: not all processes come back at once.
+pub(super) fn spread(pause: Duration) -> Duration {
+    let mut bytes = [0];
+    // Without randomness it is a quarter less.
+    let _ = crypto::random(&mut bytes);
+    let [byte] = bytes;
+    pause * 3 / 4 + pause * u32::from(byte) / 510
+}
+
+fn seconds(duration: Option<Duration>) -> Option<u64> {
+    duration.map(|duration| duration.as_secs())
 }

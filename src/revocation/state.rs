@@ -4,19 +4,21 @@
 //!
 //! Writers take turns, inside the gate of forks; verification reads atomics only.
 
-use std::collections::HashMap;
+mod told;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::{ArcSwap, Guard};
 use once_cell::race::OnceBox;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use super::index::{Index, Pen, Tally};
+use super::log::Stamp;
 use super::log::memory;
-use super::log::{Change, News};
 use super::mark::{Mark, Marker};
 use super::names::Names;
+use super::own::{Own, Word};
 use super::rule::{Entry, Rule, Span, Subject};
 use super::switches::{Map, Switches};
 use super::used::Used;
@@ -42,15 +44,12 @@ struct Ledger {
     /// of `tables` as a whole.
     building: Option<(Tables, Map)>,
     log: Option<memory::Log>,
-    /// What this process did and could not append: it stays in force here,
-    /// whatever the log says.
-    unsent: HashMap<Mark, Unsent>,
-}
-
-#[derive(Clone, Copy)]
-enum Unsent {
-    Revoked(Span),
-    Restored,
+    /// Where there is a shared log: what it hasn't told back, and where what it
+    /// tells just now was appended.
+    own: Option<Own>,
+    told: Stamp,
+    /// Of which process that is.
+    epoch: u64,
 }
 
 /// The rules, as a writer sees them.
@@ -98,6 +97,15 @@ pub(super) struct Live {
 impl State {
     /// With at most `names` claims looked up; with a log of its own where `log` says so.
     pub(super) fn new(names: usize, log: bool) -> Self {
+        Self::with(names, log.then(memory::Log::new), None)
+    }
+
+    /// One that is kept in step with a shared log.
+    pub(super) fn shared(names: usize) -> Self {
+        Self::with(names, None, Some(Own::default()))
+    }
+
+    fn with(names: usize, log: Option<memory::Log>, own: Option<Own>) -> Self {
         let tables = Tables::new(names);
         Self {
             marker: Marker::new(),
@@ -109,8 +117,10 @@ impl State {
             ledger: Mutex::new(Ledger {
                 tables,
                 building: None,
-                log: log.then(memory::Log::new),
-                unsent: HashMap::new(),
+                log,
+                own,
+                told: Stamp::default(),
+                epoch: fork::epoch(),
             }),
         }
     }
@@ -135,6 +145,9 @@ impl State {
         }
         let (joined, renamed) = ledger.tables.record(mark, subject, span, now);
         self.publish(&ledger.tables.names, renamed);
+        if let Some(own) = &mut ledger.own {
+            own.say(mark, Word::Revoked(span));
+        }
         match &mut ledger.log {
             Some(log) => log.record(mark, entry, now),
             None => {
@@ -162,6 +175,9 @@ impl State {
         if let Some((building, _)) = &mut ledger.building {
             building.index.remove(&mut building.pen, mark, now);
         }
+        if let Some(own) = &mut ledger.own {
+            own.say(mark, Word::Restored);
+        }
         let tables = &mut ledger.tables;
         tables.index.remove(&mut tables.pen, mark, now)
     }
@@ -172,6 +188,9 @@ impl State {
         if let Some((_, switches)) = &mut ledger.building {
             let names = switches.entry(scope.into()).or_default();
             names.insert(name.into(), on);
+        }
+        if let Some(own) = &mut ledger.own {
+            own.switch(scope, name);
         }
         self.switches.set(scope, name, on);
     }
@@ -244,135 +263,6 @@ impl State {
         let _gate = fork::inside();
         let ledger = self.ledger.lock();
         ledger.tables.index.tally(&ledger.tables.pen, now)
-    }
-
-    /// Notes that a change, in force here, isn't in the log.
-    pub(super) fn keep_unsent(&self, change: &Change, now: i64) {
-        let (mark, unsent) = match change {
-            Change::Revoke(entry) => {
-                let rule = &entry.rule;
-                let mark = self.marker.mark(&rule.realm, rule.subject.as_ref());
-                (mark, Unsent::Revoked(rule.span()))
-            }
-            Change::Restore { realm, subject } => {
-                (self.marker.mark(realm, subject.as_ref()), Unsent::Restored)
-            }
-            // The next change of it, by anybody, counts.
-            Change::Switch { .. } => return,
-        };
-        let _gate = fork::inside();
-        let ledger = &mut *self.ledger.lock();
-        ledger.unsent.retain(|_, kept| match kept {
-            Unsent::Revoked(span) => !span.has_ended(now),
-            Unsent::Restored => true,
-        });
-        ledger.unsent.insert(mark, unsent);
-    }
-
-    /// Forgets that a change of the same rule was kept back: the log has a newer one.
-    pub(super) fn is_sent(&self, change: &Change) {
-        let (realm, subject) = match change {
-            Change::Revoke(entry) => (&entry.rule.realm, &entry.rule.subject),
-            Change::Restore { realm, subject } => (realm, subject),
-            Change::Switch { .. } => return,
-        };
-        let mark = self.marker.mark(realm, subject.as_ref());
-        let _gate = fork::inside();
-        self.ledger.lock().unsent.remove(&mark);
-    }
-
-    /// Applies what a shared log says, in its order.
-    pub(super) fn apply(&self, news: Vec<News>, now: i64) {
-        let _gate = fork::inside();
-        let mut guard = self.ledger.lock();
-        for one in news {
-            let ledger = &mut *guard;
-            match one {
-                News::Reset => {
-                    let names = Names::new(ledger.tables.names.limit());
-                    let mut tables = Tables::new(0);
-                    tables.names = names;
-                    ledger.building = Some((tables, Map::new()));
-                }
-                News::Complete => self.complete(&mut guard, now),
-                News::Is(entry) => {
-                    let subject = entry.rule.subject.as_ref();
-                    let mark = self.marker.mark(&entry.rule.realm, subject);
-                    let span = entry.rule.span();
-                    let unsent = ledger.unsent.get(&mark).copied();
-                    let tables = match &mut ledger.building {
-                        Some((building, _)) => building,
-                        None => &mut ledger.tables,
-                    };
-                    let renamed = match unsent {
-                        None => tables.set(mark, subject, span, now),
-                        Some(Unsent::Revoked(kept)) => {
-                            let joined = kept.joined_to(span, now);
-                            tables.set(mark, subject, joined, now)
-                        }
-                        Some(Unsent::Restored) => false,
-                    };
-                    if ledger.building.is_none() {
-                        self.publish(&ledger.tables.names, renamed);
-                    }
-                }
-                News::Change(Change::Revoke(entry)) => {
-                    let subject = entry.rule.subject.as_ref();
-                    let mark = self.marker.mark(&entry.rule.realm, subject);
-                    if matches!(ledger.unsent.get(&mark), Some(Unsent::Restored)) {
-                        continue;
-                    }
-                    let span = entry.rule.span();
-                    match &mut ledger.building {
-                        Some((building, _)) => _ = building.record(mark, subject, span, now),
-                        None => {
-                            let (_, renamed) = ledger.tables.record(mark, subject, span, now);
-                            self.publish(&ledger.tables.names, renamed);
-                        }
-                    }
-                }
-                News::Change(Change::Restore { realm, subject }) => {
-                    let mark = self.marker.mark(&realm, subject.as_ref());
-                    let tables = match &mut ledger.building {
-                        Some((building, _)) => building,
-                        None => &mut ledger.tables,
-                    };
-                    match ledger.unsent.get(&mark) {
-                        Some(Unsent::Revoked(kept)) => {
-                            tables.set(mark, subject.as_ref(), *kept, now);
-                        }
-                        Some(Unsent::Restored) | None => {
-                            tables.index.remove(&mut tables.pen, mark, now);
-                        }
-                    }
-                }
-                News::Change(Change::Switch { scope, name, on }) => match &mut ledger.building {
-                    Some((_, switches)) => {
-                        switches.entry(scope).or_default().insert(name, on);
-                    }
-                    None => self.switches.set(&scope, &name, on),
-                },
-            }
-        }
-    }
-
-    /// Puts what was read anew in force, with what this process alone knows.
-    fn complete(&self, ledger: &mut MutexGuard<'_, Ledger>, now: i64) {
-        let ledger = &mut **ledger;
-        let Some((mut tables, switches)) = ledger.building.take() else {
-            return;
-        };
-        for (mark, unsent) in &ledger.unsent {
-            if let Unsent::Revoked(span) = unsent {
-                tables.index.record(&mut tables.pen, *mark, *span, now);
-            }
-        }
-        // The names of what is unsent, and of what nobody has compacted yet.
-        tables.names.join(&ledger.tables.names, now);
-        ledger.tables = tables;
-        self.publish(&ledger.tables.names, true);
-        self.index.store(Arc::clone(&ledger.tables.index));
-        self.switches.replace(switches);
     }
 
     /// Whether no rule at all is held, which costs two loads to know.

@@ -36,7 +36,7 @@ impl Revocations {
                 shared: None,
             }),
             Place::Shared { names, stale, open } => {
-                let state = Arc::new(State::new(names, false));
+                let state = Arc::new(State::shared(names));
                 let shared = Shared::open(location.to_owned(), stale, open, &state)?;
                 Ok(Self {
                     state,
@@ -65,9 +65,9 @@ impl Revocations {
             rule: rule.clone(),
             at: now,
         };
-        shared.append(&self.state, &[Change::Revoke(entry)], now, || {
-            self.state.revoke(&rule, now)
-        })
+        let stands = self.state.revoke(&rule, now)?;
+        shared.append(&self.state, &[Change::Revoke(entry)], false, now)?;
+        Ok(stands)
     }
 
     /// Takes back the rule for the realm and the claim and value, or key, that
@@ -76,14 +76,8 @@ impl Revocations {
         let (realm, subject) = document::target(target)?;
         let was = self.state.restore(&realm, subject.as_ref(), now);
         if let Some(shared) = &self.shared {
-            let change = Change::Restore {
-                realm: realm.clone(),
-                subject: subject.clone(),
-            };
-            shared.append(&self.state, &[change], now, || {
-                self.state.restore(&realm, subject.as_ref(), now);
-                Ok(())
-            })?;
+            let change = Change::Restore { realm, subject };
+            shared.append(&self.state, &[change], false, now)?;
         }
         Ok(was)
     }
@@ -91,8 +85,8 @@ impl Revocations {
     /// Turns a switch on or off for one scope.
     pub fn switch(&self, scope: &str, name: &str, on: bool) -> Result<()> {
         check_switch(scope, name)?;
+        self.state.switch(scope, name, on);
         let Some(shared) = &self.shared else {
-            self.state.switch(scope, name, on);
             return Ok(());
         };
         let change = Change::Switch {
@@ -100,10 +94,7 @@ impl Revocations {
             name: name.into(),
             on,
         };
-        shared.append(&self.state, &[change], clock::now(), || {
-            self.state.switch(scope, name, on);
-            Ok(())
-        })
+        shared.append(&self.state, &[change], false, clock::now())
     }
 
     /// What is in force at `now`, and every switch, as JSON.
@@ -147,16 +138,16 @@ impl Revocations {
             .entries
             .retain(|entry| !entry.rule.span().has_ended(now));
         let count = import.entries.len();
-        let apply = || {
-            self.state
-                .import(import.entries.clone(), &import.switches, now)
-        };
-        match &self.shared {
+        let changes = match &self.shared {
+            Some(_) => import.changes(),
             None => {
                 self.state.need_log()?;
-                apply()?;
+                Vec::new()
             }
-            Some(shared) => shared.append(&self.state, &import.changes(), now, apply)?,
+        };
+        self.state.import(import.entries, &import.switches, now)?;
+        if let Some(shared) = &self.shared {
+            shared.append(&self.state, &changes, true, now)?;
         }
         Ok(count)
     }

@@ -11,7 +11,7 @@
 
 enum { VERIFIERS = 4, ALL = VERIFIERS + 2 };
 
-/* No time of the source's may pass in a round, however slow a checker makes it. */
+/* No time of its may pass in a round, however slow a checker makes it. */
 #define HOSTED                                                                 \
 	JSON({                                                                 \
 		"url" : "https://issuer.test/jwks",                            \

@@ -149,18 +149,6 @@ fn a_rule_that_makes_no_sense_is_a_matter_of_usage() {
         .run(&with(&RULE, &["--jti", "1", "--until", "1700000000"]))
         .refused(2, "options");
     assert!(message.contains("until"), "{message}");
-    for location in ["redis://localhost", "rediss://localhost"] {
-        home.run(&[
-            "revoke",
-            "--revocations",
-            location,
-            "--issuer",
-            "a",
-            "--jti",
-            "1",
-        ])
-        .refused(2, "unsupported");
-    }
     home.run(&[
         "revoke",
         "--revocations",

@@ -32,6 +32,8 @@ const TYPES = {
   jws: 'JwsOptions',
   memory: 'MemoryOptions',
   sqlite: 'SqliteOptions',
+  secret_place: 'SecretPlace',
+  redis: 'RedisOptions',
   rule: 'Rule',
   revoke_claims: 'RevokeClaimsOptions',
   revoke_logout: 'RevokeLogoutOptions',
@@ -83,8 +85,8 @@ type Names<T> = T extends unknown ? keyof T : never
     const { properties, required = [], examples = [] } = schema[document]
     const name = document.replace(/\W/, '_')
     text += record(`${name}_names`, `Names<jeton.${type}>`, Object.keys(properties))
-    // What these must say depends on whether they say trust, or a system.
-    if (name !== 'verifier' && name !== 'minter')
+    // What these must say depends on what they say: trust, a system, a file.
+    if (!['verifier', 'minter', 'secret_place'].includes(name))
       text += record(`${name}_required`, `Required<jeton.${type}>`, required)
     for (const [index, example] of examples.entries()) {
       text += `export const ${name}_${index}: jeton.${type} = ${JSON.stringify(example)}\n`

@@ -15,6 +15,7 @@ import type {
   KeyOptions,
   MemoryOptions,
   MinterOptions,
+  RedisOptions,
   RevokeClaimsOptions,
   RevokeLogoutOptions,
   Rule,
@@ -348,10 +349,13 @@ export interface Listing {
  */
 export class Revocations {
   constructor(location: 'memory:', options?: MemoryOptions | string)
-  constructor(location: string, options: SqliteOptions | string)
+  constructor(location: string, options: SqliteOptions | RedisOptions | string)
   /** Opens, and reads to its end, off the event loop. */
   static open(location: 'memory:', options?: MemoryOptions | string): Promise<Revocations>
-  static open(location: string, options: SqliteOptions | string): Promise<Revocations>
+  static open(
+    location: string,
+    options: SqliteOptions | RedisOptions | string,
+  ): Promise<Revocations>
 
   revoke(rule: Rule | string, call?: Pick<Call, 'now'>): Promise<Entry>
   revokeSync(rule: Rule | string, call?: Pick<Call, 'now'>): Entry

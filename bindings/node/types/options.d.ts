@@ -387,6 +387,34 @@ export interface SqliteOptions {
   timeout?: number
 }
 
+/** Where a secret is: a file, which is read again at each connection, or a variable of the environment. */
+export type SecretPlace = { file: string; env?: never } | { env: string; file?: never }
+
+/** Revocations in `redis://HOST` or `rediss://HOST`, shared by many machines. */
+export interface RedisOptions {
+  names?: number
+  /** After how many seconds without a look at the server tokens are refused. Must be said; null: never. */
+  stale: number | null
+  /** The most seconds that an answer of the server may take. Default: 5. */
+  timeout?: number
+  /** How many seconds a write waits for a connection before it fails. Default: 0. */
+  patience?: number
+  /** How many replicas must have a change before it is acknowledged. Default: 0. */
+  wait?: number
+  /** What the names of the store's two keys begin with. Default: "jeton". */
+  prefix?: string
+  /** The server's user (ACL), whose secret must be said. Default: the server's own default. */
+  user?: string
+  /** Where the user's secret is, never the secret itself. */
+  secret?: SecretPlace
+  /** A PEM file of the certificates to trust with rediss://. Default: the platform's. */
+  ca?: string
+  /** The location's servers are Sentinels, which know the store's server by this name. */
+  sentinel?: string
+  /** An SQLite file that keeps what the server holds, to append it again where the server has lost it. */
+  journal?: string
+}
+
 /** A rule of revocation: of a realm, a claim's value or a key. */
 export interface Rule {
   /** The verified issuer, or the name that the options give. */

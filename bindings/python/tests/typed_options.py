@@ -37,7 +37,8 @@ FORMS = {
 }
 #: Definitions that aren't options themselves but parts of them.
 PARTS = {
-    "called", "case", "deny", "foreign", "limits", "operator", "rule", "spread", "trust", "under",
+    "called", "case", "deny", "foreign", "limits", "operator", "rule", "secret_place", "spread",
+    "trust", "under",
     "stack-auth", "pylon", "porter", "protekt", "at+jwt", "id_token", "logout+jwt",
     "dpop",
 }  # fmt: skip
@@ -72,15 +73,19 @@ class Writer:
     def document(self, name: str, definition: Definition) -> None:
         own = set(definition.get("required", []))
         if name not in FORMS:
-            self.classes(name, definition, {class_name(name): own}, {})
+            self.classes(name, definition, {class_name(name): own}, {}, {})
             return
-        forms, refused = {}, {}
+        forms, refused, said = {}, {}, {}
         for form in definition.get("anyOf") or definition["oneOf"]:
             called = next(FORMS[name][field] for field in FORMS[name] if field in form["required"])
             forms[called] = own | set(form["required"])
             members = form.get("properties", {})
             refused[called] = {field for field, what in members.items() if what is False}
-        self.classes(name, definition, forms, refused)
+            said[called] = forms[called] | set(members)
+        # What one form demands another may leave open, where several may fit at once.
+        demanded = set().union(*forms.values()) if "anyOf" in definition else set()
+        left_open = {called: demanded - what for called, what in said.items()}
+        self.classes(name, definition, forms, refused, left_open)
 
     def classes(
         self,
@@ -88,11 +93,13 @@ class Writer:
         definition: Definition,
         forms: dict[str, set[str]],
         refused: dict[str, set[str]],
+        left_open: dict[str, set[str]],
     ) -> None:
         """One class for each form: its required fields, and a base with all that are optional.
 
         In two, because Required and NotRequired came with Python 3.11 only. What is
-        optional in some forms and refused in others has a base of its own.
+        optional in some forms and refused in others has a base of its own, and so has
+        what is optional in one and required in others.
         """
         fields: Fields = {
             field: (self.type_of(what, f"{name}_{field}"), comment(what, "    "))
@@ -117,8 +124,13 @@ class Writer:
             self.one_class(whole, f"{base}, total=False", "", own)
         for called, must in forms.items():
             own = {field: made for field, made in fields.items() if field in must}
-            narrow = somewhere & refused.get(called, set())
-            self.one_class(called, base if narrow else whole, about, own)
+            above = base if somewhere & refused.get(called, set()) else whole
+            if left := left_open.get(called):
+                own_base = f"_{called}"
+                more = {field: made for field, made in fields.items() if field in left}
+                self.one_class(own_base, f"{above}, total=False", "", more)
+                above = own_base
+            self.one_class(called, above, about, own)
 
     def one_class(self, name: str, base: str, about: str, fields: Fields) -> None:
         if any(map(keyword.iskeyword, fields)):  # which no class body can hold

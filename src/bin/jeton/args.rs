@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use jeton::{Call, Result, Revocations};
+use jeton::{Call, Error, ErrorKind, Result, Revocations};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::input;
@@ -73,15 +74,28 @@ impl CallArgs {
 /// Where revocations are kept.
 #[derive(Args)]
 pub(crate) struct StoreArg {
-    /// Where the revocations are kept: sqlite:PATH, or memory: to try things out
+    /// Where the revocations are kept: sqlite:PATH, redis://HOST or
+    /// rediss://HOST; or memory: to try things out
     #[arg(long = "revocations", value_name = "LOCATION")]
     location: String,
+
+    #[command(flatten)]
+    options: StoreOptionsArg,
+}
+
+/// How they are kept.
+#[derive(Args)]
+pub(crate) struct StoreOptionsArg {
+    /// The options of the revocations, as JSON or the name of a file that holds
+    /// it: a server's user, where its secret is, the certificates to trust
+    #[arg(long, value_name = "FILE|JSON", requires = "location")]
+    revocations_options: Option<String>,
 }
 
 impl StoreArg {
     /// Opens the store.
     pub(crate) fn open(&self) -> Result<Revocations> {
-        open(&self.location)
+        self.options.open(&self.location)
     }
 
     /// Ends a command that is done with the store, and says so where nothing
@@ -94,13 +108,32 @@ impl StoreArg {
     }
 }
 
-/// Opens the store at `location`.
-pub(crate) fn open(location: &str) -> Result<Revocations> {
+impl StoreOptionsArg {
+    /// Opens the store at `location`.
+    pub(crate) fn open(&self, location: &str) -> Result<Revocations> {
+        let given = match &self.revocations_options {
+            Some(given) => input::document(input::OPTIONS, given)?,
+            None => Zeroizing::new(b"{}".to_vec()),
+        };
+        open(location, &given).map_err(|error| error.at("--revocations"))
+    }
+}
+
+/// A store that ends with this process.
+pub(crate) fn nowhere() -> Result<Revocations> {
+    Revocations::open("memory:", "")
+}
+
+fn open(location: &str, options: &[u8]) -> Result<Revocations> {
+    let text = std::str::from_utf8(options)
+        .map_err(|_| Error::new(ErrorKind::Options, "the options aren't UTF-8"))?;
     // A shared store is read to its end here, so that it can't be stale below.
-    let options = if location == "memory:" {
-        ""
-    } else {
-        r#"{"stale": null}"#
-    };
-    Revocations::open(location, options).map_err(|error| error.at("--revocations"))
+    match serde_json::from_str(text) {
+        Ok(Value::Object(mut options)) if !options.contains_key("stale") => {
+            options.insert("stale".into(), Value::Null);
+            Revocations::open(location, &Value::Object(options).to_string())
+        }
+        // What isn't strict JSON is told so by who reads it.
+        _ => Revocations::open(location, text),
+    }
 }

@@ -125,7 +125,11 @@ impl Command {
                 (store, store.open()?.export_json(now.seconds())?)
             }
             Action::Status(Store { store, now }) => {
-                (store, store.open()?.status_json(now.seconds())?)
+                let opened = store.open()?;
+                output::line(&opened.status_json(now.seconds())?)?;
+                // One that has lost something is shown, and no success.
+                opened.refresh()?;
+                return store.done();
             }
             Action::Compact(Store { store, now }) => {
                 let dropped = store.open()?.compact(now.seconds())?;

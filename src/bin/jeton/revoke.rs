@@ -99,7 +99,7 @@ impl Revoke {
         let document = self.options.read()?;
         let options = VerifierOptions::read(&document)?;
         let keys = self.keys.sets(&document)?;
-        let nothing: Arc<dyn Consult> = Arc::new(args::open("memory:")?);
+        let nothing: Arc<dyn Consult> = Arc::new(args::nowhere()?);
         let verifier = Verifier::new(keys.selectors, Some(nothing), options)?;
         let claims = verifier
             .verify(&input::token(token)?, &self.call.call())

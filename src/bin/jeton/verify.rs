@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use jeton::{Consult, Error, ErrorKind, Ring, Verifier, VerifierOptions, system_of};
 
-use crate::args::{self, CallArgs, OptionsArg};
+use crate::args::{self, CallArgs, OptionsArg, StoreOptionsArg};
 use crate::input;
 use crate::key_args::{self, KeyArgs, KeySets};
 use crate::lines;
@@ -70,9 +70,13 @@ pub(crate) struct Verify {
     #[command(flatten)]
     request: RequestArgs,
 
-    /// Where revocations, switches and used proofs are kept: sqlite:PATH
-    #[arg(long, value_name = "LOCATION")]
-    revocations: Option<String>,
+    /// Where revocations, switches and used proofs are kept: sqlite:PATH,
+    /// redis://HOST or rediss://HOST
+    #[arg(long = "revocations", value_name = "LOCATION")]
+    location: Option<String>,
+
+    #[command(flatten)]
+    store: StoreOptionsArg,
 
     /// Read tokens from standard input, one a line, and print a JSON object
     /// for each: {"status":"ok","claims":…} or the refusal
@@ -89,11 +93,12 @@ impl Verify {
         let document = self.options.read()?;
         let options = VerifierOptions::read(&document)?;
         let longest = options.limits().bytes;
-        let store = self.revocations.as_deref().map(args::open).transpose()?;
+        let open = |location| self.store.open(location);
+        let store = self.location.as_deref().map(open).transpose()?;
         let store = match store {
             // A system's own rules may hang on switches. Without a store none is on.
             None if options.is_switched() && system_of(&document)?.is_some() => {
-                Some(args::open("memory:")?)
+                Some(args::nowhere()?)
             }
             store => store,
         };

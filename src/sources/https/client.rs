@@ -11,7 +11,6 @@ use ureq::{Agent, Body, Proxy};
 use super::transport::{Fault, Guarded, InTime, Secure};
 use crate::crypto::Tls;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fork::PerFork;
 use crate::sources::address::is_public;
 use crate::sources::message::{Headers, Request, Response, too_long};
 use crate::sources::options::{HttpsOptions, fault};
@@ -20,8 +19,6 @@ use crate::sources::options::{HttpsOptions, fault};
 const LONGEST_HEAD: usize = 16 * 1024;
 /// The most redirects that are followed, all within one origin.
 const MOST_REDIRECTS: usize = 3;
-/// Whom the platform trusts: read once by each process, for all sources.
-static PLATFORM: PerFork<Tls> = PerFork::new();
 
 pub(in crate::sources) struct Https {
     agent: Agent,
@@ -38,7 +35,7 @@ impl Https {
                 ErrorKind::Options => fault("ca", error.message()),
                 _ => error,
             })?,
-            None => PLATFORM.get_or_make(Tls::of_platform)?.1.clone(),
+            None => Tls::of_platform()?,
         };
         let proxy = options
             .proxy

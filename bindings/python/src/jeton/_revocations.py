@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from .options import (
         MemoryOptions,
+        RedisOptions,
         RevokeClaimsOptions,
         RevokeLogoutOptions,
         Rule,
@@ -26,9 +27,10 @@ _Events = list[dict[str, Any]]
 class Revocations(_jeton.Revocations):
     """What has been revoked, and which switches are on; shared by threads and verifiers.
 
-    Opens "memory:" (one process) or "sqlite:PATH" (the processes of one machine), which
-    wants `stale` said: after how many seconds without a look into the file tokens are
-    refused, or None. `now`, in seconds since 1970, stands in for the clock everywhere.
+    Opens "memory:" (one process), "sqlite:PATH" (the processes of one machine) or
+    "redis://HOST" and "rediss://HOST" (many machines). The shared ones want `stale` said:
+    after how many seconds without a look into the store tokens are refused, or None.
+    `now`, in seconds since 1970, stands in for the clock everywhere.
     """
 
     __slots__ = ()
@@ -41,6 +43,8 @@ class Revocations(_jeton.Revocations):
         ) -> Self: ...
         @overload
         def __new__(cls, location: str, /, **options: Unpack[SqliteOptions]) -> Self: ...
+        @overload
+        def __new__(cls, location: str, /, **options: Unpack[RedisOptions]) -> Self: ...
 
     def __new__(cls, location: str = "memory:", /, **options: Any) -> Self:
         return _jeton.open_revocations(cls, location, document(options))

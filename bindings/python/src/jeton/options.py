@@ -249,7 +249,12 @@ class MinterOptions(_MinterWhole):
     lifetime: Seconds | None
 
 
-class MinterSystemOptions(_Minter):
+class _MinterSystemOptions(_Minter, total=False):
+    #: Seconds from iat to exp. Must be said; None: no exp.
+    lifetime: Seconds | None
+
+
+class MinterSystemOptions(_MinterSystemOptions):
     """What minted tokens are."""
 
     #: A preset that takes the place of most options. Beside it may stand lifetime, claims
@@ -551,6 +556,49 @@ class SqliteOptions(_Sqlite):
     """Revocations in sqlite:PATH, shared by the processes of one machine."""
 
     #: After how many seconds without a look into the file tokens are refused as
+    #: revocations-stale; None: never.
+    stale: int | None
+
+
+class SecretPlace(TypedDict, total=False):
+    """Where a secret is: one of the two."""
+
+    #: A file, which is read again at each connection.
+    file: str
+    #: The name of a variable of the environment.
+    env: str
+
+
+class _Redis(TypedDict, total=False):
+    #: How many different claims rules may name; each is looked up in every token.
+    names: int
+    #: The most seconds that an answer of the server may take.
+    timeout: int
+    #: How many seconds a write waits for a connection before it fails.
+    patience: int
+    #: How many replicas must have a change before it is acknowledged.
+    wait: int
+    #: What the names of the store's two keys begin with: several stores may lie on one
+    #: server.
+    prefix: str
+    #: The server's user (ACL). Default: the server's own default.
+    user: str
+    #: Where the user's secret is, never the secret itself.
+    secret: SecretPlace
+    #: A PEM file of the certificates to trust with rediss://, and no others. Default: the
+    #: platform's.
+    ca: str
+    #: The location's servers are Sentinels, which know the store's server by this name.
+    sentinel: str
+    #: An SQLite file that keeps what the server holds, to append it again where the server
+    #: has lost it.
+    journal: str
+
+
+class RedisOptions(_Redis):
+    """Revocations in redis://HOST or rediss://HOST, shared by many machines."""
+
+    #: After how many seconds without a look at the server tokens are refused as
     #: revocations-stale; None: never.
     stale: int | None
 

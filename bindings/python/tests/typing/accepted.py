@@ -37,6 +37,7 @@ async def everything(app: Any, token: str) -> None:
     porter: Porter = {"name": "porter", "strict": True}
     jeton.Verifier(jeton.Keys.derive(b"", system=porter), system=porter, leeway=5)
     jeton.Minter(secret, system={"name": "pylon", "issuer": None}, check={"sub": {"ends": ":a"}})
+    jeton.Minter(secret, system={"name": "pylon", "issuer": None}, lifetime=600)
     jeton.Bearer(system=porter, prefixes=[])
 
     claims: Mapping[str, Any] = verifier.verify(token, scope="project", nonce=b"n")

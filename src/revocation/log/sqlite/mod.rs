@@ -7,23 +7,30 @@
 //!
 //! Write-ahead log with full sync: what was acknowledged survives the process
 //! and the machine's power. Used proofs, which come with each request and are
-//! worth remembering for seconds, survive the process only. SQLite's own locks are taken inside the gate of
-//! forks only, and so briefly: waiting for other processes happens outside.
+//! worth remembering for seconds, survive the process only. SQLite's own locks
+//! are taken inside the gate of forks only, and so briefly: waiting for other
+//! processes happens outside.
 
+#[cfg(feature = "redis")]
+mod journal;
 mod rows;
 mod schema;
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use serde_json::{Map, Value};
 
-use super::{Change, Log, News, Open, Position, Readable, Wait};
+#[cfg(feature = "redis")]
+pub(super) use self::journal::Journal;
+use super::{Change, Heard, Log, News, Open, Position, Readable, Reader, Stamp, Wait};
 use crate::error::{Error, ErrorKind, Result};
+use crate::events::Events;
 use crate::fork;
 use crate::revocation::bell::Bell;
 
@@ -111,7 +118,7 @@ impl Open for Place {
         Ok(Box::new(self.connect()?))
     }
 
-    fn waiter(&self) -> Box<dyn Wait> {
+    fn waiter(&self, _events: &Arc<Events>) -> Box<dyn Wait> {
         Box::new(Poll)
     }
 }
@@ -119,8 +126,9 @@ impl Open for Place {
 struct Poll;
 
 impl Wait for Poll {
-    fn wait(&mut self, bell: &Bell) {
+    fn wait(&mut self, _position: &Position, bell: &Bell) -> Result<Heard> {
         bell.wait(LOOK);
+        Ok(Heard::Look)
     }
 }
 
@@ -224,7 +232,8 @@ impl Sqlite {
     }
 
     /// Reads on in one snapshot, in pieces that are handed over outside the gate.
-    fn read_on(&mut self, position: &mut Position, take: &mut dyn FnMut(Vec<News>)) -> Result<()> {
+    fn read_on(&mut self, reader: &mut Reader<'_>) -> Result<()> {
+        let Reader { position, take, .. } = reader;
         let store = self.reading(|connection| {
             connection.execute_batch("BEGIN")?;
             rows::store(connection)
@@ -251,19 +260,22 @@ impl Sqlite {
         if anew {
             take(vec![News::Complete]);
         }
-        *position = Position {
+        **position = Position {
             identity: store.identity,
             sequence: store.sequence.max(last),
+            ..Position::default()
         };
         Ok(())
     }
 }
 
 impl Log for Sqlite {
-    fn append(&mut self, changes: &[Change], now: i64) -> Result<()> {
+    fn append(&mut self, changes: &[Change], now: i64, _: &Position) -> Result<Option<Stamp>> {
         self.writing(Sync::Full, |connection| {
             rows::append(connection, changes, now)
-        })
+        })?;
+        // The connection's owner reads on it, too, and after this.
+        Ok(None)
     }
 
     fn remember(&mut self, id: &str, end: i64, now: i64) -> Result<bool> {
@@ -272,7 +284,7 @@ impl Log for Sqlite {
         })
     }
 
-    fn catch_up(&mut self, position: &mut Position, take: &mut dyn FnMut(Vec<News>)) -> Result<()> {
+    fn catch_up(&mut self, reader: &mut Reader<'_>) -> Result<()> {
         // A file that is gone has no identity; one that took its name has another.
         if identity_of(&self.place.path) != self.file {
             *self = self.place.connect()?;
@@ -283,7 +295,7 @@ impl Log for Sqlite {
         if self.version == Some(version) {
             return Ok(());
         }
-        let outcome = self.read_on(position, take);
+        let outcome = self.read_on(reader);
         let ended = self.reading(|connection| connection.execute_batch("COMMIT"));
         outcome?;
         ended?;
@@ -310,7 +322,7 @@ impl Log for Sqlite {
         Ok(())
     }
 
-    fn describe(&mut self) -> Map<String, Value> {
+    fn describe(&mut self, _position: &Position) -> Map<String, Value> {
         let mut members = Map::new();
         let size = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
         members.insert("bytes".into(), size(&self.place.path).into());

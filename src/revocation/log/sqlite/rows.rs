@@ -178,16 +178,12 @@ fn columns(subject: Subject<&str>) -> (&str, Value<&str>) {
 fn revoke(connection: &Connection, number: i64, entry: &Entry, now: i64) -> rusqlite::Result<()> {
     let (name, value) = columns(entry.rule.subject.as_ref());
     let realm = &entry.rule.realm;
-    let value: &dyn rusqlite::ToSql = match &value {
-        Value::Text(text) => text,
-        Value::Integer(whole) => whole,
-    };
     let older = connection
         .prepare_cached(
             "DELETE FROM rule WHERE realm = ?1 AND name = ?2 AND value = ?3 \
              RETURNING cut, end, at, note, restored",
         )?
-        .query_row(params![realm, name, value], |row| {
+        .query_row(params![realm, name, sql(&value)], |row| {
             let span = Span {
                 cut: row.get(0)?,
                 end: row.get(1)?,
@@ -198,22 +194,59 @@ fn revoke(connection: &Connection, number: i64, entry: &Entry, now: i64) -> rusq
         .optional()?
         .flatten()
         .filter(|(span, ..)| !span.has_ended(now));
-    let mut span = entry.rule.span();
-    let (mut at, mut note) = (entry.at, entry.rule.note.as_deref());
-    if let Some((before, since, word)) = &older {
-        span = span.joined_to(*before, now);
-        at = at.min(*since);
-        note = note.or(word.as_deref());
+    let mut joined = entry.clone();
+    if let Some((before, since, word)) = older {
+        joined
+            .rule
+            .set_span(entry.rule.span().joined_to(before, now));
+        joined.at = joined.at.min(since);
+        joined.rule.note = joined.rule.note.or(word);
     }
+    insert(connection, number, &joined)
+}
+
+fn insert(connection: &Connection, number: i64, entry: &Entry) -> rusqlite::Result<()> {
+    let (name, value) = columns(entry.rule.subject.as_ref());
+    let span = entry.rule.span();
     connection
         .prepare_cached(
             "INSERT INTO rule (number, realm, name, value, cut, end, at, note, restored) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)",
         )?
         .execute(params![
-            number, realm, name, value, span.cut, span.end, at, note
-        ])?;
-    Ok(())
+            number,
+            entry.rule.realm,
+            name,
+            sql(&value),
+            span.cut,
+            span.end,
+            entry.at,
+            entry.rule.note
+        ])
+        .map(drop)
+}
+
+fn sql<'a>(value: &'a Value<&str>) -> &'a dyn rusqlite::ToSql {
+    match value {
+        Value::Text(text) => text,
+        Value::Integer(whole) => whole,
+    }
+}
+
+/// Writes a rule under a new number, in the place of whatever is there.
+#[cfg(feature = "redis")]
+pub(super) fn put(connection: &Connection, entry: &Entry) -> rusqlite::Result<()> {
+    let number = store(connection)?.sequence + 1;
+    let (name, value) = columns(entry.rule.subject.as_ref());
+    let realm = &entry.rule.realm;
+    connection
+        .prepare_cached("DELETE FROM rule WHERE realm = ?1 AND name = ?2 AND value = ?3")?
+        .execute(params![realm, name, sql(&value)])?;
+    insert(connection, number, entry)?;
+    connection
+        .prepare_cached("UPDATE store SET sequence = ?1")?
+        .execute([number])
+        .map(drop)
 }
 
 /// Drops at most `most` rows of rules that ended by `now` or were taken back,

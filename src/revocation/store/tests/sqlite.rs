@@ -289,6 +289,23 @@ fn a_write_that_another_process_blocks_is_in_force_here_and_says_that_the_log_la
 }
 
 #[test]
+fn a_rule_that_could_not_be_taken_back_gives_way_to_the_next_revocation() {
+    let folder = Folder::new();
+    let store = opened(&folder.file(), r#"{"stale": null, "timeout": 1}"#).unwrap();
+    let other = folder.open();
+    store.revoke(&jti("1"), 5).unwrap();
+    let blocker = Connection::open(folder.file()).unwrap();
+    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = store.restore(&target("1"), 5).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Storage);
+    assert!(!is_revoked(&store, "1", 5), "it is in force here");
+    blocker.execute_batch("COMMIT").unwrap();
+    other.revoke(&jti("1"), 5).unwrap();
+    store.refresh().unwrap();
+    assert!(is_revoked(&store, "1", 5));
+}
+
+#[test]
 fn a_damaged_file_leaves_what_was_known_in_force_and_says_so() {
     let folder = Folder::new();
     let store = folder.open();

@@ -1,5 +1,8 @@
 //! Where revocations are kept, and the options of the store.
 
+#[cfg(feature = "redis")]
+mod redis;
+
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -7,7 +10,9 @@ use serde::Deserialize;
 use super::log::Open;
 use super::rule::fault;
 use crate::codec::document::{given, read, said};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
+#[cfg(not(all(feature = "sqlite", feature = "redis")))]
+use crate::error::{Error, ErrorKind};
 
 const MOST_NAMES: usize = 64;
 /// The longest time, in seconds, that a write may wait for other processes.
@@ -60,13 +65,11 @@ impl Place {
         match location.split_once(':') {
             Some(("memory", "")) => memory(options),
             Some(("sqlite", path)) => sqlite(path, options),
-            Some((scheme @ ("redis" | "rediss"), _)) => Err(Error::new(
-                ErrorKind::Unsupported,
-                format!(
-                    "{scheme}: revocations aren't yet available in this version; use memory: or sqlite:PATH"
-                ),
+            Some((scheme @ ("redis" | "rediss"), rest)) => open_redis(scheme, rest, options),
+            _ => Err(fault(
+                "location",
+                "must be memory:, sqlite:PATH, redis://HOST or rediss://HOST",
             )),
-            _ => Err(fault("location", "must be memory: or sqlite:PATH")),
         }
     }
 }
@@ -87,11 +90,29 @@ fn sqlite(path: &str, options: &str) -> Result<Place> {
             "say the file, as in sqlite:/var/lib/app/revocations.db",
         ));
     }
+    let common = Common::read(options.names, options.stale, options.timeout)?;
     Ok(Place::Shared {
-        names: names(options.names)?,
-        stale: stale(options.stale)?,
-        open: open_sqlite(path, timeout(options.timeout)?)?,
+        names: common.names,
+        stale: common.stale,
+        open: open_sqlite(path, common.timeout)?,
     })
+}
+
+/// What all shared stores are told.
+struct Common {
+    names: usize,
+    stale: Option<Duration>,
+    timeout: Duration,
+}
+
+impl Common {
+    fn read(names: usize, stale: Option<Option<u64>>, timeout: Option<u64>) -> Result<Self> {
+        Ok(Self {
+            names: self::names(names)?,
+            stale: self::stale(stale)?,
+            timeout: self::timeout(timeout)?,
+        })
+    }
 }
 
 fn names(names: usize) -> Result<usize> {
@@ -133,5 +154,18 @@ fn open_sqlite(_path: &str, _timeout: Duration) -> Result<Box<dyn Open>> {
     Err(Error::new(
         ErrorKind::Unsupported,
         "this build has no SQLite (feature sqlite)",
+    ))
+}
+
+#[cfg(feature = "redis")]
+fn open_redis(scheme: &str, rest: &str, options: &str) -> Result<Place> {
+    redis::place(scheme, rest, options)
+}
+
+#[cfg(not(feature = "redis"))]
+fn open_redis(_scheme: &str, _rest: &str, _options: &str) -> Result<Place> {
+    Err(Error::new(
+        ErrorKind::Unsupported,
+        "this build has no Redis (feature redis)",
     ))
 }
