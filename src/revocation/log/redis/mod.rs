@@ -1,11 +1,12 @@
 //! `redis://` and `rediss://`: a log that many machines share, on a server of
 //! Redis or Valkey.
 //!
-//! Two keys make a store, and one each the proofs that were used lately. The log is a stream: an append is one entry, which
+//! Two keys make a store. The log is a stream: an append is one entry, which
 //! every process reads. The table is a hash of what stands: a script carries
 //! entries of the log over, some at a time, and trims the log behind. Whoever
 //! begins reads the table and then the log from where the table was; scripts
-//! are atomic, so none of it depends on a process that stays alive.
+//! are atomic, so none of it depends on a process that stays alive. Used proofs
+//! are keys of their own beside it.
 //!
 //! A server can lose what it acknowledged: restarted without a file, emptied,
 //! replaced by a replica that was behind. A reader notices, since the store has
