@@ -48,12 +48,12 @@ func (o Optional[T]) MarshalJSON() ([]byte, error) {
 	switch v := any(o.value).(type) {
 	case time.Duration:
 		if v%time.Second != 0 {
-			return nil, fmt.Errorf("%v isn't a whole number of seconds", v)
+			return nil, fmt.Errorf("%v isn't a whole number of seconds; Truncate(time.Second) is", v)
 		}
 		return json.Marshal(int64(v / time.Second))
 	case time.Time:
 		if v.Nanosecond() != 0 {
-			return nil, fmt.Errorf("%v isn't a whole second", v)
+			return nil, fmt.Errorf("%v isn't a whole second; Truncate(time.Second) is", v.Format(time.RFC3339Nano))
 		}
 		return json.Marshal(v.Unix())
 	default:

@@ -35,19 +35,20 @@ impl MinterOptions {
             Issued::Number => now.to_string(),
             Issued::Text => format!("\"{now}\""),
         };
-        let jti = id.map(|id| format!("\"{id}\""));
+        let jti = id.map(|id| ["\"", id, "\""].concat());
         let times = [("iat", Some(iat)), ("exp", exp), ("jti", jti)];
         let times = times
             .iter()
             .filter_map(|(name, value)| Some((*name, value.as_deref()?)));
         let fixed = case.fixed.iter().chain(&self.template);
         let fixed = fixed.map(|(name, value)| (&**name, &**value));
-        let decided: Vec<(&str, &str)> = fixed.chain(times).collect();
-        let mut all: Vec<Placed<'_>> = decided
+        let mut decided: Vec<(&str, &str)> = Vec::with_capacity(16);
+        decided.extend(fixed.chain(times));
+        let mut all: Vec<Placed<'_>> = Vec::with_capacity(32);
+        let added = decided
             .iter()
-            .filter(|(name, _)| members.get(claims, name).is_none())
-            .map(|(name, value)| (self.rank(name), json::escape(name), *value))
-            .collect();
+            .filter(|(name, _)| members.get(claims, name).is_none());
+        all.extend(added.map(|(name, value)| (self.rank(name), json::escape(name), *value)));
         let spread = self.spread.as_ref().map(|spread| spread.claim.as_str());
         for (written, value) in members.iter(claims) {
             let name = json::unescape(written);

@@ -158,16 +158,15 @@ fn uuid() -> Result<String> {
     let mut bytes = [0; 16];
     crypto::random(&mut bytes)?;
     let bits = u128::from_be_bytes(bytes) & !(0xf << 76) & !(0x3 << 62) | 4 << 76 | 2 << 62;
-    let digits = format!("{bits:032x}");
-    let part = |from, to| digits.get(from..to).unwrap_or_default();
-    Ok([
-        part(0, 8),
-        part(8, 12),
-        part(12, 16),
-        part(16, 20),
-        part(20, 32),
-    ]
-    .join("-"))
+    let mut text = String::with_capacity(36);
+    for place in 0..32 {
+        if matches!(place, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        let digit = (bits >> (4 * (31 - place))) as u32 & 0xf;
+        text.push(char::from_digit(digit, 16).unwrap_or_default());
+    }
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -179,7 +178,12 @@ mod tests {
     fn a_uuid_says_its_version_and_variant() {
         for _ in 0..100 {
             let uuid = uuid().unwrap();
-            assert_eq!(uuid.len(), 36);
+            let parts: Vec<usize> = uuid.split('-').map(str::len).collect();
+            assert_eq!(parts, [8, 4, 4, 4, 12]);
+            assert!(
+                uuid.bytes()
+                    .all(|byte| b"0123456789abcdef-".contains(&byte))
+            );
             assert_eq!(&uuid[14..15], "4");
             assert!("89ab".contains(&uuid[19..20]));
         }

@@ -28,11 +28,7 @@ pub(in crate::revocation::log) struct Journal(Sqlite);
 
 impl Journal {
     pub(in crate::revocation::log) fn open(path: &Path, timeout: Duration) -> Result<Self> {
-        let place = Place {
-            path: path.to_owned(),
-            timeout,
-        };
-        let mut sqlite = place.connect()?;
+        let mut sqlite = Place::new(path, timeout).connect()?;
         sqlite.writing(Sync::Full, |connection| connection.execute_batch(TABLE))?;
         Ok(Self(sqlite))
     }

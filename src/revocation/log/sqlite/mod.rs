@@ -20,6 +20,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -46,13 +47,17 @@ const PIECE: usize = 1000;
 pub(in crate::revocation) struct Place {
     path: PathBuf,
     timeout: Duration,
+    /// Whether the file has been there. From then on it is never made: an empty
+    /// one in its place would be a store that has forgotten everything.
+    found: Arc<AtomicBool>,
 }
 
 impl Place {
-    pub(in crate::revocation) fn new(path: &str, timeout: Duration) -> Self {
+    pub(in crate::revocation) fn new(path: impl Into<PathBuf>, timeout: Duration) -> Self {
         Self {
             path: path.into(),
             timeout,
+            found: Arc::default(),
         }
     }
 
@@ -63,10 +68,20 @@ impl Place {
             file: None,
             version: None,
         };
-        let path = self.path.clone();
+        let may_make = !self.found.load(Ordering::Relaxed);
+        if !may_make && identity_of(&self.path).is_none() {
+            return Err(Error::new(
+                ErrorKind::RevocationsUnavailable,
+                format!(
+                    "sqlite:{}: the file is gone; put it back, or open the store again to begin \
+                     an empty one",
+                    self.path.display()
+                ),
+            ));
+        }
         sqlite.connection = Some({
             let _gate = fork::inside();
-            schema::open(&path).map_err(|error| self.unavailable(&error))?
+            schema::open(&self.path, may_make).map_err(|error| self.unavailable(&error))?
         });
         sqlite
             .patiently(schema::prepare)
@@ -78,6 +93,7 @@ impl Place {
                 )
             })?;
         sqlite.file = identity_of(&self.path);
+        self.found.store(true, Ordering::Relaxed);
         Ok(sqlite)
     }
 
@@ -206,6 +222,15 @@ impl Sqlite {
         }
     }
 
+    /// Sees to it that the connection is to the file that has the name now. One
+    /// that is gone has no identity; one that took its name has another.
+    fn follow_name(&mut self) -> Result<()> {
+        if identity_of(&self.place.path) != self.file {
+            *self = self.place.connect()?;
+        }
+        Ok(())
+    }
+
     fn reading<T>(
         &mut self,
         attempt: impl FnMut(&mut Connection) -> rusqlite::Result<T>,
@@ -271,6 +296,8 @@ impl Sqlite {
 
 impl Log for Sqlite {
     fn append(&mut self, changes: &[Change], now: i64, _: &Position) -> Result<Option<Stamp>> {
+        self.follow_name()
+            .map_err(|error| error.into_kind(ErrorKind::Storage))?;
         self.writing(Sync::Full, |connection| {
             rows::append(connection, changes, now)
         })?;
@@ -279,16 +306,15 @@ impl Log for Sqlite {
     }
 
     fn remember(&mut self, id: &str, end: i64, now: i64) -> Result<bool> {
+        self.follow_name()
+            .map_err(|error| error.into_kind(ErrorKind::Storage))?;
         self.writing(Sync::Normal, |connection| {
             rows::remember(connection, id, end, now)
         })
     }
 
     fn catch_up(&mut self, reader: &mut Reader<'_>) -> Result<()> {
-        // A file that is gone has no identity; one that took its name has another.
-        if identity_of(&self.place.path) != self.file {
-            *self = self.place.connect()?;
-        }
+        self.follow_name()?;
         let version = self.reading(|connection| {
             connection.pragma_query_value(None, "data_version", |row| row.get(0))
         })?;

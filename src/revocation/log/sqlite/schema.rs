@@ -51,14 +51,16 @@ CREATE TABLE IF NOT EXISTS used (id TEXT PRIMARY KEY, end INTEGER NOT NULL) WITH
 CREATE INDEX IF NOT EXISTS used_end ON used (end);
 ";
 
-/// Opens the file, and makes it, for its owner alone, where there is none.
-pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
-    // SQLite would let others read it. What fails here fails below, with a reason.
-    let _ = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
+/// Opens the file, or makes it, for its owner alone, where there is none.
+pub(super) fn open(path: &Path, may_make: bool) -> rusqlite::Result<Connection> {
+    if may_make {
+        // SQLite would let others read it. What fails here fails below, with a reason.
+        let _ = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path);
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     // Waiting is done outside the gate.

@@ -357,6 +357,36 @@ fn a_file_that_is_replaced_is_read_anew() {
 }
 
 #[test]
+fn a_file_that_is_gone_is_missed_and_never_made_anew() {
+    let folder = Folder::new();
+    let store = folder.open();
+    store.revoke(&jti("1"), 5).unwrap();
+    let away = folder.0.path().join("away");
+    fs::create_dir(&away).unwrap();
+    let names = ["", "-wal", "-shm"].map(|end| format!("revocations.db{end}"));
+    let moved = |from: &Path, to: &Path| {
+        for name in &names {
+            fs::rename(from.join(name), to.join(name)).unwrap();
+        }
+    };
+    moved(folder.0.path(), &away);
+    let error = store.refresh().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RevocationsUnavailable);
+    assert!(error.message().contains("the file is gone"), "{error}");
+    let error = store.revoke(&jti("2"), 5).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Storage);
+    assert!(error.message().contains("the file is gone"), "{error}");
+    assert!(is_revoked(&store, "1", 5) && is_revoked(&store, "2", 5));
+    assert!(!folder.file().exists());
+
+    moved(&away, folder.0.path());
+    store.refresh().unwrap();
+    store.revoke(&jti("3"), 5).unwrap();
+    let other = folder.open();
+    assert!(is_revoked(&other, "1", 5) && is_revoked(&other, "3", 5));
+}
+
+#[test]
 fn a_store_without_news_for_longer_than_stale_refuses_to_judge_and_recovers() {
     let folder = Folder::new();
     let store = opened(&folder.file(), r#"{"stale": 1, "timeout": 1}"#).unwrap();
