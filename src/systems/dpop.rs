@@ -56,7 +56,6 @@ impl System for Dpop {
     }
 
     fn verifier(&self) -> Result<Map<String, Value>> {
-        let text = json!({ "type": "string" });
         Ok(members(json!({
             // A proof says neither who made it nor whom it is for, but by its key and its htu.
             "issuer": null,
@@ -64,7 +63,6 @@ impl System for Dpop {
             "algorithms": self.algorithms,
             "type": "dpop+jwt",
             "require": ["jti", "htm", "htu", "iat"],
-            "claims": { "jti": text, "htm": text, "htu": text },
             "leeway": self.leeway,
             "realm": REALM,
             "proof": { "window": self.window, "replay": self.replay },
