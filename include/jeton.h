@@ -164,7 +164,7 @@ enum jeton_status
    */
   JETON_DENIED = 308,
   /**
-   * Revoked.
+   * Revoked; or, where the claim at fault is the jti, a proof that was used before.
    */
   JETON_REVOKED = 309,
   /**
@@ -390,6 +390,41 @@ typedef struct {
    * The length of `nonce` in bytes.
    */
   size_t nonce_len;
+  /**
+   * The method of the request that a DPoP proof came with. Must be said, as
+   * must the two below, where the options ask for a proof; misuse elsewhere.
+   */
+  const char *method;
+  /**
+   * The length of `method` in bytes.
+   */
+  size_t method_len;
+  /**
+   * The request's whole URI; its query and fragment don't matter.
+   */
+  const char *uri;
+  /**
+   * The length of `uri` in bytes.
+   */
+  size_t uri_len;
+  /**
+   * The access token that came with the request, as it came; an empty text
+   * (not NULL, length 0) says that there is none.
+   */
+  const char *access_token;
+  /**
+   * The length of `access_token` in bytes.
+   */
+  size_t access_token_len;
+  /**
+   * The thumbprint that the proof's key must have: the access token's
+   * cnf.jkt. Must be said where there is an access token; NULL: any key.
+   */
+  const char *jkt;
+  /**
+   * The length of `jkt` in bytes.
+   */
+  size_t jkt_len;
 } jeton_call;
 
 #ifdef __cplusplus
@@ -840,7 +875,8 @@ void jeton_minter_free(jeton_minter *minter);
  * Options (include/options.schema.json): "issuer" and "audience" must be said,
  * each as a string, a list, or null to waive the check. Any other check that
  * would be weaker than the default must be said, too; an unknown field is
- * JETON_OPTIONS, with a suggestion.
+ * JETON_OPTIONS, with a suggestion. A verifier of DPoP proofs, which bring
+ * their own keys, is made without key sets.
  *
  * The verifier keeps what it needs of keys and revocations: free them in any order.
  */
@@ -872,12 +908,17 @@ jeton_status jeton_verifier_following(const jeton_verifier *verifier,
 
 /**
  * Verifies `token`, and hands over its claims. Does no I/O, never blocks, and
- * starts no thread (but that of its sources, once, in a forked child).
+ * starts no thread (but that of its sources, once, in a forked child). Only a
+ * DPoP proof that is accepted once is written to the revocations: where other
+ * processes share these, that may wait for them for "timeout" seconds, and
+ * JETON_STORAGE means that it failed.
  *
  * Fails with the first check that doesn't hold, in this order: form, header,
  * key, signature, type, issuer, audience, required claims, nbf, exp, lifetime,
- * age, claims, deny rules, revocations, status lists. A signature failure ends the walk;
- * nothing of a token that fails can be read. `call` may be NULL.
+ * age, claims, nonce, deny rules, revocations, status lists; of a proof then
+ * jti, htm, htu, iat, ath, and whether it was used before (JETON_REVOKED with the claim jti).
+ * A signature failure ends the walk; nothing of a token that fails can be
+ * read. `call` may be NULL.
  *
  * Free the claims with jeton_claims_free. Where no error object is asked for,
  * a token that fails before its signature was checked costs no allocation, as

@@ -281,6 +281,14 @@ struct call {
 	std::optional<std::string_view> scope = std::nullopt;
 	/// The value that the claim `nonce` must have.
 	std::optional<std::string_view> nonce = std::nullopt;
+	/// The method of the request that a DPoP proof came with.
+	std::optional<std::string_view> method = std::nullopt;
+	/// The request's whole URI.
+	std::optional<std::string_view> uri = std::nullopt;
+	/// The access token that came with it; an empty one says "none".
+	std::optional<std::string_view> access_token = std::nullopt;
+	/// The thumbprint that the access token is bound to: its cnf.jkt.
+	std::optional<std::string_view> jkt = std::nullopt;
 };
 
 namespace detail
@@ -296,6 +304,11 @@ public:
 		raw_.now = said.now;
 		set(said.scope, raw_.scope, raw_.scope_len);
 		set(said.nonce, raw_.nonce, raw_.nonce_len);
+		set(said.method, raw_.method, raw_.method_len);
+		set(said.uri, raw_.uri, raw_.uri_len);
+		set(said.access_token, raw_.access_token,
+		    raw_.access_token_len);
+		set(said.jkt, raw_.jkt, raw_.jkt_len);
 	}
 
 	operator const jeton_call *() const noexcept { return &raw_; }

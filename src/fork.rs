@@ -7,7 +7,7 @@
 //! inherits no lock that a vanished thread held.
 //! The gate is the standard library's lock, which a child can open: parking_lot
 //! keeps its waiting threads in a table of its own, which a child can't trust.
-//! Verification doesn't come here.
+//! Verification doesn't come here, but to remember a proof.
 
 use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -171,6 +171,11 @@ const DOCUMENTS: &[Document] = &[
         read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
         least: || json!({"name": "logout+jwt", "issuer": "i", "client": "c"}),
     },
+    Document {
+        name: "dpop",
+        read: |text| VerifierOptions::read(system(text).as_bytes()).map(drop),
+        least: || json!({"name": "dpop"}),
+    },
 ];
 
 /// A document with a system and nothing else.
@@ -318,6 +323,8 @@ fn probes() -> Vec<Value> {
         json!([{"issuer": "i", "audience": "x", "keys": 2}]),
         json!([{"issuer": "i", "audience": "x", "keys": 0}]),
         json!([{"issuer": "i"}]),
+        json!(["HS256"]),
+        json!({"window": 60}),
         json!({"name": "porter"}),
         json!({"name": "porter", "strict": 1}),
         json!({"name": "pylon"}),

@@ -137,7 +137,7 @@ func (b *Bearer) Resolve(ctx context.Context, authorization, cookie string, call
 	defer b.done()
 	said := one(call)
 	resolve := func() C.struct_go_credential {
-		return C.go_resolve((*C.jeton_bearer)(object), authorization, cookie, said.said(), said.Scope.value, said.Nonce.value)
+		return C.go_resolve((*C.jeton_bearer)(object), authorization, cookie, said.said(), said.Scope.value, said.Nonce.value, said.Method.value, said.URI.value, said.AccessToken.value, said.JKT.value)
 	}
 	found := resolve()
 	var rejection error

@@ -14,6 +14,18 @@ type Call struct {
 	Scope Optional[string]
 	// Nonce is the value that the claim nonce must have.
 	Nonce Optional[string]
+	// Method is that of the request that a DPoP proof came with. It must be said
+	// where the options ask for a proof, as must URI and AccessToken, and is
+	// misuse elsewhere.
+	Method Optional[string]
+	// URI is the request's whole URI; its query and fragment don't matter.
+	URI Optional[string]
+	// AccessToken is the one that came with the request; an empty text says
+	// that there is none.
+	AccessToken Optional[string]
+	// JKT is the thumbprint that the access token is bound to, its cnf.jkt: the
+	// proof's key must have it. It must be said where there is an access token.
+	JKT Optional[string]
 	// Wait is for how long to wait for keys that a source is fetching; zero
 	// doesn't wait. The context ends it sooner.
 	Wait time.Duration
@@ -38,9 +50,13 @@ func (c Call) now() C.int64_t {
 // said is the call, but for its texts.
 func (c Call) said() C.struct_go_call {
 	return C.struct_go_call{
-		now:       c.now(),
-		has_scope: C.bool(c.Scope.said == value),
-		has_nonce: C.bool(c.Nonce.said == value),
+		now:              c.now(),
+		has_scope:        C.bool(c.Scope.said == value),
+		has_nonce:        C.bool(c.Nonce.said == value),
+		has_method:       C.bool(c.Method.said == value),
+		has_uri:          C.bool(c.URI.said == value),
+		has_access_token: C.bool(c.AccessToken.said == value),
+		has_jkt:          C.bool(c.JKT.said == value),
 	}
 }
 

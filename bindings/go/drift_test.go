@@ -179,11 +179,12 @@ func TestEveryOptionIsAField(t *testing.T) {
 		"stack-auth": reflect.TypeFor[StackAuth](), "pylon": reflect.TypeFor[Pylon](), "porter": reflect.TypeFor[Porter](),
 		"foreign": reflect.TypeFor[Foreign](), "protekt": reflect.TypeFor[Protekt](), "at+jwt": reflect.TypeFor[AccessToken](),
 		"id_token": reflect.TypeFor[IDToken](), "logout+jwt": reflect.TypeFor[LogoutToken](),
+		"dpop":   reflect.TypeFor[DPoP](),
 		"derive": reflect.TypeFor[DeriveOptions](),
 	}
 	// What isn't a document: matchers, and how they are written.
 	others := []string{
-		"algorithm", "strings", "seconds", "matcher", "operator", "matchers",
+		"algorithm", "asymmetric", "strings", "seconds", "matcher", "operator", "matchers",
 		"issuers", "under", "types", "minted", "system", "kind",
 	}
 	options := map[reflect.Type][]string{}
@@ -234,7 +235,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 			Issuer: Only("i"), Audience: Waive(), Algorithms: []Algorithm{ES256}, Leeway: second, Lifetime: second, Age: second,
 			Type: Only("JWT"), Require: Value([]string{}), Claims: Matchers{"role": Contains("x"), "a": OfType("string"), "b": Present(true)},
 			Deny: deny, Trust: []Trust{{}}, Realm: Value("r"), Report: []string{"sub"}, Limits: limits, Cache: null, System: Pylon{},
-			IssuedAt: Value("text"), Expires: "inclusive", Revocable: true,
+			IssuedAt: Value("text"), Expires: "inclusive", Revocable: true, Proof: &Proof{Window: second, Replay: Value(false)},
 		},
 		Trust{
 			Issuer: Only("i", "j"), Audience: Only("a"), Keys: 1, Algorithms: []Algorithm{ES256}, Type: Untyped("JWT"),

@@ -19,15 +19,25 @@ struct go_call {
 	int64_t now;
 	bool has_scope;
 	bool has_nonce;
+	bool has_method;
+	bool has_uri;
+	bool has_access_token;
+	bool has_jkt;
 };
+
+/* The texts of a call, as parameters and as arguments: cgo takes a Go string by
+ * itself alone. */
+#define GO_TEXTS                                                               \
+	_GoString_ scope, _GoString_ nonce, _GoString_ method, _GoString_ uri, \
+		_GoString_ access_token, _GoString_ jkt
+#define GO_LENT scope, nonce, method, uri, access_token, jkt
 
 static inline const char *go_said(bool said, const char *text)
 {
 	return !said ? NULL : text ? text : "";
 }
 
-static inline jeton_call go_call(struct go_call said, _GoString_ scope,
-				 _GoString_ nonce)
+static inline jeton_call go_call(struct go_call said, GO_TEXTS)
 {
 	jeton_call call;
 
@@ -38,6 +48,15 @@ static inline jeton_call go_call(struct go_call said, _GoString_ scope,
 	call.scope_len = _GoStringLen(scope);
 	call.nonce = go_said(said.has_nonce, _GoStringPtr(nonce));
 	call.nonce_len = _GoStringLen(nonce);
+	call.method = go_said(said.has_method, _GoStringPtr(method));
+	call.method_len = _GoStringLen(method);
+	call.uri = go_said(said.has_uri, _GoStringPtr(uri));
+	call.uri_len = _GoStringLen(uri);
+	call.access_token =
+		go_said(said.has_access_token, _GoStringPtr(access_token));
+	call.access_token_len = _GoStringLen(access_token);
+	call.jkt = go_said(said.has_jkt, _GoStringPtr(jkt));
+	call.jkt_len = _GoStringLen(jkt);
 	return call;
 }
 
@@ -82,9 +101,9 @@ struct go_verdict {
 
 static inline struct go_verdict go_verify(const jeton_verifier *verifier,
 					  _GoString_ token, struct go_call said,
-					  _GoString_ scope, _GoString_ nonce)
+					  GO_TEXTS)
 {
-	jeton_call call = go_call(said, scope, nonce);
+	jeton_call call = go_call(said, GO_LENT);
 	struct go_verdict verdict = {0};
 
 	verdict.status =
@@ -118,12 +137,11 @@ static inline struct go_answer go_introspect(const jeton_verifier *verifier,
 
 static inline jeton_status
 go_verify_many(const jeton_verifier *verifier, const char *const *tokens,
-	       const size_t *lens, size_t count, struct go_call said,
-	       _GoString_ scope, _GoString_ nonce, jeton_claims **claims,
-	       jeton_status *statuses, jeton_error **errors,
-	       jeton_error **error)
+	       const size_t *lens, size_t count, struct go_call said, GO_TEXTS,
+	       jeton_claims **claims, jeton_status *statuses,
+	       jeton_error **errors, jeton_error **error)
 {
-	jeton_call call = go_call(said, scope, nonce);
+	jeton_call call = go_call(said, GO_LENT);
 
 	return jeton_verify_many(verifier, tokens, lens, count, &call, claims,
 				 statuses, errors, error);
@@ -150,12 +168,12 @@ static inline bool go_within(const char *part, _GoString_ text)
 	       (uintptr_t)part < start + _GoStringLen(text);
 }
 
-static inline struct go_credential
-go_resolve(const jeton_bearer *bearer, _GoString_ authorization,
-	   _GoString_ cookie, struct go_call said, _GoString_ scope,
-	   _GoString_ nonce)
+static inline struct go_credential go_resolve(const jeton_bearer *bearer,
+					      _GoString_ authorization,
+					      _GoString_ cookie,
+					      struct go_call said, GO_TEXTS)
 {
-	jeton_call call = go_call(said, scope, nonce);
+	jeton_call call = go_call(said, GO_LENT);
 	struct go_credential found = {0};
 	const char *text = NULL;
 

@@ -3,6 +3,8 @@ package jeton
 // #include "shim.h"
 import "C"
 
+import "time"
+
 // System is a preset: the parameters of one of the systems and profiles below.
 // The same value may stand in the options of verifiers, minters, derived keys
 // and resolvers; each takes what it needs.
@@ -92,6 +94,23 @@ type LogoutToken struct {
 	Untyped bool `json:"untyped,omitzero"`
 }
 
+// DPoP is a proof of possession (RFC 9449), for whoever receives it. The request
+// that it is for is the call's; verifiers have no key sets.
+type DPoP struct {
+	Name dpop `json:"name"`
+	// Algorithms are those that clients may sign with: ES256, ES384, ES512 and
+	// EdDSA by default.
+	Algorithms []Algorithm `json:"algorithms,omitzero"`
+	// Window is for how long from its iat on a proof is accepted, the leeway
+	// aside: 30 seconds by default.
+	Window Optional[time.Duration] `json:"window,omitzero"`
+	// Leeway is by how much a client's clock may be off: 5 seconds by default.
+	Leeway Optional[time.Duration] `json:"leeway,omitzero"`
+	// Replay tells whether a proof is accepted once only, which the revocations
+	// remember: true, unless it is said.
+	Replay Optional[bool] `json:"replay,omitzero"`
+}
+
 // Names that are always there: a system is told by its type.
 type (
 	stackAuth   struct{}
@@ -101,6 +120,7 @@ type (
 	accessToken struct{}
 	idToken     struct{}
 	logoutToken struct{}
+	dpop        struct{}
 )
 
 func (stackAuth) MarshalText() ([]byte, error)   { return []byte("stack-auth"), nil }
@@ -110,6 +130,7 @@ func (protekt) MarshalText() ([]byte, error)     { return []byte("protekt"), nil
 func (accessToken) MarshalText() ([]byte, error) { return []byte("at+jwt"), nil }
 func (idToken) MarshalText() ([]byte, error)     { return []byte("id_token"), nil }
 func (logoutToken) MarshalText() ([]byte, error) { return []byte("logout+jwt"), nil }
+func (dpop) MarshalText() ([]byte, error)        { return []byte("dpop"), nil }
 
 func (StackAuth) system()   {}
 func (Pylon) system()       {}
@@ -118,6 +139,7 @@ func (Protekt) system()     {}
 func (AccessToken) system() {}
 func (IDToken) system()     {}
 func (LogoutToken) system() {}
+func (DPoP) system()        {}
 
 // DeriveOptions say which system's keys are derived.
 type DeriveOptions struct {

@@ -35,9 +35,14 @@ type vector struct {
 	Verifier vectorText      `json:"verifier"`
 	Now      int64           `json:"now"`
 	Call     struct {
-		Scope *string `json:"scope"`
-		Nonce *string `json:"nonce"`
+		Scope       *string `json:"scope"`
+		Nonce       *string `json:"nonce"`
+		Method      *string `json:"method"`
+		URI         *string `json:"uri"`
+		AccessToken *string `json:"access_token"`
+		JKT         *string `json:"jkt"`
 	} `json:"call"`
+	Times       int `json:"times"`
 	Revocations *struct {
 		At       int64        `json:"at"`
 		Rules    []vectorText `json:"rules"`
@@ -215,14 +220,16 @@ func at(seconds int64) time.Time {
 }
 
 func (v *vector) call() Call {
-	call := Call{Now: at(v.Now)}
-	if v.Call.Scope != nil {
-		call.Scope = Value(*v.Call.Scope)
+	said := func(text *string) Optional[string] {
+		if text == nil {
+			return Optional[string]{}
+		}
+		return Value(*text)
 	}
-	if v.Call.Nonce != nil {
-		call.Nonce = Value(*v.Call.Nonce)
+	return Call{
+		Now: at(v.Now), Scope: said(v.Call.Scope), Nonce: said(v.Call.Nonce), Method: said(v.Call.Method),
+		URI: said(v.Call.URI), AccessToken: said(v.Call.AccessToken), JKT: said(v.Call.JKT),
 	}
-	return call
 }
 
 func (v *vector) text() string {

@@ -114,10 +114,24 @@ type VerifierOptions struct {
 	Expires string `json:"exp,omitzero"`
 	// Revocable makes a verifier without revocations an error.
 	Revocable bool `json:"revocable,omitzero"`
+	// Proof makes the tokens DPoP proofs, each verified with the key in its own
+	// header, and for the request that the call tells of: Keys stays empty, and
+	// Algorithms and Type must be said.
+	Proof *Proof `json:"proof,omitzero"`
 	// Cache is not in this version.
 	Cache Optional[json.RawMessage] `json:"cache,omitzero"`
 	// System takes the place of issuer, audience and much else.
 	System System `json:"system,omitzero"`
+}
+
+// Proof says what a DPoP proof (RFC 9449) must be.
+type Proof struct {
+	// Window is for how long from its iat on a proof is accepted, the leeway
+	// aside. It must be said.
+	Window Optional[time.Duration] `json:"window,omitzero"`
+	// Replay tells whether a proof is accepted once only, which the revocations
+	// remember: true, unless it is said.
+	Replay Optional[bool] `json:"replay,omitzero"`
 }
 
 // Verifier checks tokens against one policy. Any number of goroutines may share
@@ -229,7 +243,7 @@ func (v *Verifier) verify(ctx context.Context, token string, calls []Call) (C.st
 	}
 	defer v.done()
 	call := one(calls)
-	verdict := C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value)
+	verdict := C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value, call.Method.value, call.URI.value, call.AccessToken.value, call.JKT.value)
 	if verdict.status == C.JETON_OK {
 		return verdict, nil
 	}
@@ -240,7 +254,7 @@ func (v *Verifier) verify(ctx context.Context, token string, calls []Call) (C.st
 	}
 	if again {
 		C.jeton_error_free(verdict.error)
-		verdict = C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value)
+		verdict = C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value, call.Method.value, call.URI.value, call.AccessToken.value, call.JKT.value)
 	}
 	return verdict, failed(verdict.status, verdict.error)
 }
@@ -300,7 +314,7 @@ func (v *Verifier) VerifyMany(tokens []string, call ...Call) ([]*Claims, []error
 	good, statuses, causes := make([]*C.jeton_claims, count), make([]C.jeton_status, count), make([]*C.jeton_error, count)
 	var cause *C.jeton_error
 	status := C.go_verify_many((*C.jeton_verifier)(object), unsafe.SliceData(texts), unsafe.SliceData(sizes), C.size_t(count),
-		said.said(), said.Scope.value, said.Nonce.value,
+		said.said(), said.Scope.value, said.Nonce.value, said.Method.value, said.URI.value, said.AccessToken.value, said.JKT.value,
 		unsafe.SliceData(good), unsafe.SliceData(statuses), unsafe.SliceData(causes), &cause)
 	if err := failed(status, cause); err != nil {
 		return nil, nil, err

@@ -32,9 +32,8 @@ fuzz_target!(|bytes: &[u8]| {
         let store = Revocations::open("memory:", "").expect("memory opens");
         if let Ok(verifier) = Verifier::new(vec![RING.clone()], Some(Arc::new(store)), options) {
             let call = Call {
-                now: 1001,
                 scope: Some("s"),
-                nonce: None,
+                ..Call::at(1001)
             };
             let _ = verifier.verify(TOKEN.as_bytes(), &call);
         }

@@ -23,9 +23,26 @@ static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| {
     Verifier::new(keys, None, options).expect("they fit together")
 });
 
+static PROOFS: LazyLock<Verifier> = LazyLock::new(|| {
+    let options = br#"{"system":{"name":"dpop","replay":false}}"#;
+    let options = VerifierOptions::read(options).expect("the options are good");
+    Verifier::new(Vec::new(), None, options).expect("they fit together")
+});
+
 fuzz_target!(|bytes: &[u8]| {
     let verdict = VERIFIER.verify(bytes, &Call::at(1000));
     assert!(verdict.is_err(), "nobody has signed this");
+    let text = String::from_utf8_lossy(bytes);
+    for uri in ["https://a.test/", &text, &format!("https://{text}")] {
+        let request = Call {
+            method: Some("GET"),
+            uri: Some(uri),
+            access_token: Some(&text),
+            jkt: Some(""),
+            ..Call::at(1000)
+        };
+        assert!(PROOFS.verify(bytes, &request).is_err(), "no key is that");
+    }
     let looked = jeton::inspect(bytes);
     let plain = jeton::verify_signature(&**RING, bytes, &JwsOptions::default());
     assert!(looked.is_ok() || plain.is_err() || std::str::from_utf8(bytes).is_ok());

@@ -7,3 +7,4 @@ pub(crate) mod document;
 pub(crate) mod duration;
 pub(crate) mod json;
 pub(crate) mod numeric_date;
+pub(crate) mod uri;

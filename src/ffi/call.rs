@@ -1,6 +1,7 @@
 //! What a caller says along with one call.
 
 use std::ffi::c_char;
+use std::mem::offset_of;
 use std::ptr;
 
 use super::boundary::text;
@@ -28,10 +29,29 @@ pub struct jeton_call {
     pub nonce: *const c_char,
     /// The length of `nonce` in bytes.
     pub nonce_len: usize,
+    /// The method of the request that a DPoP proof came with. Must be said, as
+    /// must the two below, where the options ask for a proof; misuse elsewhere.
+    pub method: *const c_char,
+    /// The length of `method` in bytes.
+    pub method_len: usize,
+    /// The request's whole URI; its query and fragment don't matter.
+    pub uri: *const c_char,
+    /// The length of `uri` in bytes.
+    pub uri_len: usize,
+    /// The access token that came with the request, as it came; an empty text
+    /// (not NULL, length 0) says that there is none.
+    pub access_token: *const c_char,
+    /// The length of `access_token` in bytes.
+    pub access_token_len: usize,
+    /// The thumbprint that the proof's key must have: the access token's
+    /// cnf.jkt. Must be said where there is an access token; NULL: any key.
+    pub jkt: *const c_char,
+    /// The length of `jkt` in bytes.
+    pub jkt_len: usize,
 }
 
-/// The size of the first version's struct.
-const FIRST: usize = size_of::<[usize; 5]>() + size_of::<i64>();
+/// The size of the first version's struct, which ended with the nonce.
+const FIRST: usize = offset_of!(jeton_call, method);
 /// A larger `size` than this can't be a struct of any version.
 const MOST: usize = 4096;
 
@@ -49,8 +69,8 @@ pub(super) unsafe fn read<'a>(call: *const jeton_call) -> Result<Call<'a>> {
     // SAFETY: the first field is readable by this function's contract.
     let size = unsafe { ptr::addr_of!((*call).size).read_unaligned() };
     let known = size_of::<jeton_call>();
-    // No version was ever smaller; half a field would be another's pointer.
-    if !(FIRST..=MOST).contains(&size) {
+    // The size of a version, or a later one's; half a field would be another's pointer.
+    if size != FIRST && !(known..=MOST).contains(&size) {
         return misuse("call->size isn't sizeof(jeton_call)");
     }
     let mut given = jeton_call {
@@ -60,6 +80,14 @@ pub(super) unsafe fn read<'a>(call: *const jeton_call) -> Result<Call<'a>> {
         scope_len: 0,
         nonce: ptr::null(),
         nonce_len: 0,
+        method: ptr::null(),
+        method_len: 0,
+        uri: ptr::null(),
+        uri_len: 0,
+        access_token: ptr::null(),
+        access_token_len: 0,
+        jkt: ptr::null(),
+        jkt_len: 0,
     };
     // SAFETY: `size` bytes are readable by this function's contract, and no more
     // than `known` are written; every pattern of bits is a jeton_call.
@@ -92,5 +120,13 @@ pub(super) unsafe fn read<'a>(call: *const jeton_call) -> Result<Call<'a>> {
         now: given.now,
         scope: said("call->scope", given.scope, given.scope_len)?,
         nonce: said("call->nonce", given.nonce, given.nonce_len)?,
+        method: said("call->method", given.method, given.method_len)?,
+        uri: said("call->uri", given.uri, given.uri_len)?,
+        access_token: said(
+            "call->access_token",
+            given.access_token,
+            given.access_token_len,
+        )?,
+        jkt: said("call->jkt", given.jkt, given.jkt_len)?,
     })
 }

@@ -61,7 +61,7 @@ pub enum jeton_status {
     JETON_CLAIM = 307,
     /// A deny rule matches.
     JETON_DENIED = 308,
-    /// Revoked.
+    /// Revoked; or, where the claim at fault is the jti, a proof that was used before.
     JETON_REVOKED = 309,
 
     /// A key document can't be read, or holds no usable key.

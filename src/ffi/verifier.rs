@@ -1,5 +1,6 @@
 //! Verifiers.
 
+use std::borrow::Cow;
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -33,7 +34,8 @@ const MOST_LISTS: usize = 1024;
 /// Options (include/options.schema.json): "issuer" and "audience" must be said,
 /// each as a string, a list, or null to waive the check. Any other check that
 /// would be weaker than the default must be said, too; an unknown field is
-/// JETON_OPTIONS, with a suggestion.
+/// JETON_OPTIONS, with a suggestion. A verifier of DPoP proofs, which bring
+/// their own keys, is made without key sets.
 ///
 /// The verifier keeps what it needs of keys and revocations: free them in any order.
 #[unsafe(no_mangle)]
@@ -57,21 +59,32 @@ pub unsafe extern "C" fn jeton_verifier_new(
         };
         let place = verifier.wanted()?;
         let revocations = revocations.map(|store| store.0.clone() as Arc<dyn Consult>);
-        let made = Verifier::new(keys, revocations, VerifierOptions::read(options)?)?;
+        let options = VerifierOptions::read(options)?;
+        if keys.is_empty() && !options.is_of_proofs() {
+            return Err(misuse("keys is empty: a verifier needs a key set"));
+        }
+        let made = Verifier::new(keys, revocations, options)?;
         place.set(jeton_verifier(Arc::new(made)));
         Ok(())
     })
+}
+
+fn misuse(message: impl Into<Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::Misuse, message)
 }
 
 /// The key sets at `keys`.
 ///
 /// # Safety
 ///
-/// `keys` points to `count` pointers, each NULL or to a live jeton_keys.
+/// `keys` points to `count` pointers, each NULL or to a live jeton_keys; it may
+/// itself be NULL.
 unsafe fn rings(keys: *const *const jeton_keys, count: usize) -> Result<Vec<Arc<dyn Select>>> {
-    let misuse = |message: String| Error::new(ErrorKind::Misuse, message);
-    if keys.is_null() || count == 0 {
-        return Err(misuse("keys is empty: a verifier needs a key set".into()));
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if keys.is_null() {
+        return Err(misuse("keys is NULL"));
     }
     if count > MOST_KEYS {
         return Err(misuse(format!("more than {MOST_KEYS} key sets")));
@@ -151,12 +164,17 @@ unsafe fn lists(
 }
 
 /// Verifies `token`, and hands over its claims. Does no I/O, never blocks, and
-/// starts no thread (but that of its sources, once, in a forked child).
+/// starts no thread (but that of its sources, once, in a forked child). Only a
+/// DPoP proof that is accepted once is written to the revocations: where other
+/// processes share these, that may wait for them for "timeout" seconds, and
+/// JETON_STORAGE means that it failed.
 ///
 /// Fails with the first check that doesn't hold, in this order: form, header,
 /// key, signature, type, issuer, audience, required claims, nbf, exp, lifetime,
-/// age, claims, deny rules, revocations, status lists. A signature failure ends the walk;
-/// nothing of a token that fails can be read. `call` may be NULL.
+/// age, claims, nonce, deny rules, revocations, status lists; of a proof then
+/// jti, htm, htu, iat, ath, and whether it was used before (JETON_REVOKED with the claim jti).
+/// A signature failure ends the walk; nothing of a token that fails can be
+/// read. `call` may be NULL.
 ///
 /// Free the claims with jeton_claims_free. Where no error object is asked for,
 /// a token that fails before its signature was checked costs no allocation, as

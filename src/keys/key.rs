@@ -281,6 +281,12 @@ impl Key {
         self
     }
 
+    /// The key without its kid.
+    pub(super) fn nameless(mut self) -> Self {
+        self.kid = None;
+        self
+    }
+
     /// The key with these dates in place of its own.
     pub(super) fn dated(mut self, times: Times) -> Self {
         self.times = times;

@@ -5,6 +5,7 @@
 //! curve, or by the caller. A token only ever picks among keys whose
 //! algorithm is fixed; it has no say in how one is used.
 
+mod brought;
 mod derive;
 mod document;
 mod export;
@@ -25,6 +26,7 @@ mod sniff;
 mod tests;
 mod thumbprint;
 
+pub(crate) use brought::brought;
 pub(crate) use external::External;
 pub use external::{Signer, Signing};
 pub use key::{Key, Times};

@@ -12,6 +12,17 @@ pub struct Call<'a> {
     pub scope: Option<&'a str>,
     /// The value that the claim `nonce` must have.
     pub nonce: Option<&'a str>,
+    /// The method of the request that a proof came with; a mistake where the
+    /// options ask for no proof, as are the three below.
+    pub method: Option<&'a str>,
+    /// Its whole URI.
+    pub uri: Option<&'a str>,
+    /// The access token that came with it. Empty is "none"; absent is a mistake
+    /// where the options ask for a proof.
+    pub access_token: Option<&'a str>,
+    /// The thumbprint that the proof's key must have: that which the access token
+    /// is bound to, its `cnf.jkt`. Absent is a mistake where there is an access token.
+    pub jkt: Option<&'a str>,
 }
 
 impl Call<'_> {

@@ -4,8 +4,8 @@
 use crate::codec::json::Raw;
 use crate::error::Result;
 
-/// Revoked tokens and switches. Asked on every verify: it must neither block
-/// nor do I/O.
+/// Revoked tokens, switches and used proofs. Asked on every verify: it must
+/// neither block nor do I/O, but to remember a proof where others share it.
 pub trait Consult: Send + Sync {
     /// Whether a rule in force at `now` refuses the token that `facts` describe.
     ///
@@ -24,6 +24,10 @@ pub trait Consult: Send + Sync {
 
     /// Whether the switch `name` is on for `scope`.
     fn is_on(&self, scope: &str, name: &str) -> bool;
+
+    /// Remembers until `end` that `id` was used; whether this is the first time.
+    /// Of all who share the store and ask at once, one alone is told so.
+    fn first_use(&self, id: &str, end: i64, now: i64) -> Result<bool>;
 }
 
 /// What a rule of revocation may look at: never the token's text, so that a

@@ -10,6 +10,7 @@ use super::deny::DenyOption;
 use super::entry::{
     Entry, EntryOptions, Expiry, Issued, IssuerOption, OneOrMany, TypeOption, entries,
 };
+use super::proof::Proof;
 use crate::codec::document::{self, Object, given, said, suggestion};
 use crate::crypto::{Algorithm, Named};
 use crate::error::{Error, ErrorKind, Result};
@@ -54,6 +55,8 @@ struct VerifierDocument {
     report: Vec<String>,
     #[serde(default)]
     revocable: bool,
+    #[serde(default, deserialize_with = "given")]
+    proof: Option<Object<Proof>>,
     #[serde(default)]
     limits: Object<Limits>,
     #[serde(default)]
@@ -111,6 +114,8 @@ pub struct VerifierOptions {
     pub(crate) report: Vec<String>,
     /// Whether revocations must be attached.
     pub(crate) revocable: bool,
+    /// What a proof must be, where the tokens are such.
+    pub(crate) proof: Option<Proof>,
     pub(crate) limits: Limits,
 }
 
@@ -135,6 +140,13 @@ impl VerifierOptions {
         }
         seconds("options.age", document.age)?;
         let limits = document.limits.0.check()?;
+        let proof = document.proof.map(|Object(proof)| proof);
+        if proof.is_some() && document.trust.is_some() {
+            return Err(refused(
+                "options.proof",
+                "proofs bring their own keys: \"trust\", which chooses among key sets, can't stand beside it",
+            ));
+        }
         let top = EntryOptions {
             issuer: document.issuer,
             audience: document.audience,
@@ -153,18 +165,29 @@ impl VerifierOptions {
             None => vec![top.compile("options")?],
             Some(trust) => entries(&top, trust)?,
         };
+        if let (Some(proof), [entry]) = (&proof, entries.as_slice()) {
+            proof.check(entry)?;
+        }
         Ok(Self {
             entries,
             leeway: i64::from(document.leeway),
             age: document.age,
             report: document.report,
             revocable: document.revocable,
+            proof,
             limits,
         })
     }
 }
 
 impl VerifierOptions {
+    /// Whether the tokens are proofs, each with a key of its own: a verifier of
+    /// them is made without key sets.
+    #[must_use]
+    pub fn is_of_proofs(&self) -> bool {
+        self.proof.is_some()
+    }
+
     /// Whether a rule hangs on a switch, so that calls must name a scope.
     #[must_use]
     pub fn is_switched(&self) -> bool {

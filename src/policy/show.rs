@@ -28,6 +28,9 @@ impl VerifierOptions {
                 document.insert("trust".into(), trust.collect());
             }
         }
+        if let Some(proof) = self.proof {
+            document.insert("proof".into(), json!(proof));
+        }
         let Limits { bytes, depth, kid } = self.limits;
         for (name, value) in [
             ("leeway", json!(self.leeway)),
@@ -116,6 +119,8 @@ mod tests {
                 "revocable": true, "claims": {"/a/b": {"type": "digits"}, "c": {"ends": "x"}, "d": {"below": 7}}}"#,
             r#"{"trust": [{"issuer": null, "audience": null, "iat": null, "realm": "r"}, {"issuer": "b", "audience": "x",
                 "keys": 1, "exp": "inclusive", "realm": null}], "realm": "s"}"#,
+            r#"{"issuer": null, "audience": null, "algorithms": ["ES256"], "type": "dpop+jwt", "require": [], "leeway": 5,
+                "proof": {"window": 60, "replay": false}}"#,
             r#"{"trust": [{"issuer": "a", "audience": "x", "lifetime": null}, {"issuer": ["b", "c"], "audience": null, "keys": 1,
                 "algorithms": ["RS256"], "claims": {"x": 1}}], "lifetime": 60, "algorithms": ["ES256"], "require": ["sub"]}"#,
         ] {

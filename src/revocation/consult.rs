@@ -33,6 +33,10 @@ impl Consult for Revocations {
     fn is_on(&self, scope: &str, name: &str) -> bool {
         self.switch_is_on(scope, name)
     }
+
+    fn first_use(&self, id: &str, end: i64, now: i64) -> Result<bool> {
+        self.remember(id, end, now)
+    }
 }
 
 /// Hands the value of the claim `name` to `ask`, if it is one that a rule can name.

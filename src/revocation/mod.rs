@@ -23,6 +23,7 @@ mod state;
 mod status_list;
 mod store;
 mod switches;
+mod used;
 
 pub use rule::{Entry, Rule, Subject, Value};
 pub use store::Revocations;

@@ -260,6 +260,12 @@ impl Shared {
         Ok((position, done))
     }
 
+    /// Remembers until `end` that `id` was used; whether this is the first time.
+    pub(super) fn remember(&self, id: &str, end: i64, now: i64) -> Result<bool> {
+        let outcome = self.with_log(|log| log.remember(id, end, now));
+        outcome.inspect_err(|error| self.failed("append-failed", error))
+    }
+
     fn position(&self) -> Position {
         let _gate = fork::inside();
         self.position.lock().clone()

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::{ArcSwap, Guard};
+use once_cell::race::OnceBox;
 use parking_lot::Mutex;
 
 use super::index::{Index, Pen, Tally};
@@ -20,6 +21,7 @@ use super::names::Names;
 use super::own::{Own, Word};
 use super::rule::{Entry, Rule, Span, Subject};
 use super::switches::{Map, Switches};
+use super::used::Used;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork;
 
@@ -30,6 +32,8 @@ pub(super) struct State {
     /// When the last rule about a key ends: before that, keys are looked up.
     keys_end: AtomicI64,
     switches: Switches,
+    /// Made with the first proof: most stores never see one.
+    used: OnceBox<Used>,
     ledger: Mutex<Ledger>,
 }
 
@@ -109,6 +113,7 @@ impl State {
             names: ArcSwap::default(),
             keys_end: AtomicI64::new(i64::MIN),
             switches: Switches::new(),
+            used: OnceBox::new(),
             ledger: Mutex::new(Ledger {
                 tables,
                 building: None,
@@ -210,6 +215,9 @@ impl State {
         let ledger = &mut *self.ledger.lock();
         let tables = &mut ledger.tables;
         let dropped = tables.index.compact(&mut tables.pen, now);
+        if let Some(used) = self.used.get() {
+            used.forget(now);
+        }
         match &mut ledger.log {
             Some(log) => {
                 log.compact(now);
@@ -241,6 +249,14 @@ impl State {
             .as_ref()
             .map(drop)
             .ok_or_else(without_log)
+    }
+
+    /// Remembers until `end` that `id` was used; whether this is the first time.
+    pub(super) fn remember(&self, id: &str, end: i64, now: i64) -> bool {
+        let mark = self.marker.mark("", Subject::Key(id));
+        let _gate = fork::inside();
+        let used = self.used.get_or_init(|| Box::new(Used::new()));
+        used.remember(mark, end, now)
     }
 
     pub(super) fn tally(&self, now: i64) -> Tally {

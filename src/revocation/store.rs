@@ -265,6 +265,18 @@ impl Revocations {
         self.state.switches().is_on(scope, name)
     }
 
+    /// Remembers until `end` that `id`, a proof, was used; whether this is the
+    /// first time. Of the threads, and of the processes that share a log, one
+    /// alone is told so.
+    ///
+    /// `storage` or `revocations-unavailable` where a shared log can't be asked.
+    pub fn remember(&self, id: &str, end: i64, now: i64) -> Result<bool> {
+        match &self.shared {
+            None => Ok(self.state.remember(id, end, now)),
+            Some(shared) => shared.remember(id, end, now),
+        }
+    }
+
     /// Fails where a shared log hasn't been read for too long.
     pub(super) fn check_fresh(&self) -> Result<()> {
         match &self.shared {

@@ -7,6 +7,7 @@
 //! `policy`, that documents which may name one are read.
 
 mod derived;
+mod dpop;
 mod merge;
 mod porter;
 mod profiles;
@@ -76,6 +77,7 @@ const SYSTEMS: &[(&str, Read)] = &[
     ("logout+jwt", |value| {
         boxed(parameters::<profiles::LogoutToken>(value)?)
     }),
+    ("dpop", |value| boxed(parameters::<dpop::Dpop>(value)?)),
 ];
 
 fn boxed(system: impl System + 'static) -> Result<Box<dyn System>> {

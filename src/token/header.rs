@@ -1,6 +1,7 @@
 //! The protected header (RFC 7515 section 4): what jeton reads of it, and what
-//! makes it refuse the token. `jku`, `x5u`, `jwk` and `x5c` are never read: a
-//! token doesn't bring its own key (RFC 8725bis section 3.10).
+//! makes it refuse the token. `jku`, `x5u`, `jwk` and `x5c` are never read here:
+//! a token doesn't bring its own key (RFC 8725bis section 3.10), unless it is a
+//! proof and nothing else, for which see `proof`.
 
 use std::borrow::Cow;
 

@@ -7,6 +7,7 @@ mod introspect;
 mod jws;
 mod known;
 mod mint;
+mod proof;
 mod scratch;
 mod verify;
 

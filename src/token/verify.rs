@@ -15,12 +15,13 @@ use crate::crypto::Algorithm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::{Key, KeyRef, Select, Wanted};
 use crate::policy::{
-    self, Attached, Built, Call, Claims, Consult, Entry, Facts, Issuers, Lists, StatusList,
+    self, Attached, Built, Call, Claims, Consult, Entry, Facts, Issuers, Lists, Request, StatusList,
     VerifierOptions, View,
 };
 
 use super::header::{self, Header};
 use super::known::Known;
+use super::proof;
 use super::scratch::Scratch;
 
 /// The longest signature: RSA with 8192 bits.
@@ -52,15 +53,20 @@ impl Verifier {
         options: VerifierOptions,
     ) -> Result<Self> {
         let refused = |message: String| Err(Error::new(ErrorKind::Misconfigured, message));
+        if let Some(proof) = options.proof {
+            proof::check(proof, &keys, revocations.is_some())?;
+        }
         for (index, entry) in options.entries.iter().enumerate() {
-            let Some(set) = keys.get(entry.keys) else {
+            let set = keys.get(entry.keys);
+            if set.is_none() && !options.is_of_proofs() {
                 return refused(format!(
                     "options.trust[{index}].keys: there is no key set {}, only {}",
                     entry.keys,
                     keys.len()
                 ));
-            };
-            let any_audience = entry.audiences.is_none() && !set.binds_audiences();
+            }
+            let bound = set.is_some_and(|set| set.binds_audiences());
+            let any_audience = entry.audiences.is_none() && !bound;
             if matches!(entry.issuers, Issuers::Under(_)) && any_audience {
                 return refused(
                     "options.audience: where the issuer goes by it, say it, or derive keys that are each for one audience".into(),
@@ -121,6 +127,7 @@ impl Verifier {
                 "a rule hangs on a switch: say the call's scope (empty for none)",
             ));
         }
+        let request = Request::of(self.options.proof, call)?;
         let parts = compact::cut(token, self.options.limits.bytes)?;
         let mut signature = Scratch::<LONGEST_SIGNATURE>::new();
         let signature = decode_signature(&parts, &mut signature)?;
@@ -137,7 +144,7 @@ impl Verifier {
             Some(known) => known,
             None => header::read(header.decode(parts.header)?, &self.options.limits)?,
         };
-        self.decoded(&parts, &header, payload, signature, call)
+        self.decoded(&parts, &header, payload, signature, call, request.as_ref())
     }
 
     /// Waits for keys that `error`, from [`Verifier::verify`], has missed: until
@@ -164,6 +171,7 @@ impl Verifier {
         payload: &[u8],
         signature: &[u8],
         call: &Call<'_>,
+        request: Option<&Request<'_>>,
     ) -> Result<Claims> {
         let mut members = Members::new();
         let text = header::checked_object(payload, &self.options.limits, &mut members)?;
@@ -172,11 +180,18 @@ impl Verifier {
         // The key and the claims are judged at the same time.
         let now = call.time();
         let call = &Call { now, ..*call };
-        let key = self.key(entry, header, &view, now)?;
+        let key = self.key(entry, header, &view, request, now)?;
         self.prepare(&view, entry, &key);
         check_signature(&key, parts, signature)?;
-        self.known.keep(parts.header, header);
+        // A proof's key is anybody's, and so would be the places.
+        if request.is_none() {
+            self.known.keep(parts.header, header);
+        }
         self.with_good_signature(header, &view, trust, entry, &key, call)
+            .and_then(|claims| match request {
+                None => Ok(claims),
+                Some(request) => self.as_proof(request, claims, now),
+            })
             .map_err(|error| self.reported(error, &view))
     }
 
@@ -205,7 +220,14 @@ impl Verifier {
     }
 
     /// The one key that may have signed: header, key and allow-list agree on it.
-    fn key(&self, entry: &Entry, header: &Header<'_>, view: &View<'_>, now: i64) -> Result<KeyRef> {
+    fn key(
+        &self,
+        entry: &Entry,
+        header: &Header<'_>,
+        view: &View<'_>,
+        request: Option<&Request<'_>>,
+        now: i64,
+    ) -> Result<KeyRef> {
         let allowed = |agrees: &dyn Fn(Algorithm) -> bool| {
             let list = entry.algorithms.as_deref();
             list.is_none_or(|list| list.iter().any(|one| agrees(*one)))
@@ -213,6 +235,27 @@ impl Verifier {
         if !allowed(&|one| header.algorithm.fits(one)) {
             return Err(not_allowed());
         }
+        let now = now.saturating_sub(self.options.leeway);
+        let key = match request {
+            Some(request) => proof::key(header, request, now)?,
+            None => self.selected(entry, header, view, now)?,
+        };
+        let agreed = key.algorithm();
+        if header.algorithm.fits(agreed) && allowed(&|one| one == agreed) {
+            Ok(key)
+        } else {
+            Err(not_allowed())
+        }
+    }
+
+    /// The key of the entry's set that the header and the claims name.
+    fn selected(
+        &self,
+        entry: &Entry,
+        header: &Header<'_>,
+        view: &View<'_>,
+        now: i64,
+    ) -> Result<KeyRef> {
         let keys = self
             .keys
             .get(entry.keys)
@@ -222,17 +265,10 @@ impl Verifier {
             kid: header.kid.as_deref(),
             issuer: view.issuer.and_then(Raw::plain),
             audience: view.audience.and_then(Raw::plain),
-            now: now.saturating_sub(self.options.leeway),
+            now,
         };
-        let key = keys
-            .select(&wanted)
-            .map_err(|error| error.of_keys(entry.keys))?;
-        let agreed = key.algorithm();
-        if header.algorithm.fits(agreed) && allowed(&|one| one == agreed) {
-            Ok(key)
-        } else {
-            Err(not_allowed())
-        }
+        keys.select(&wanted)
+            .map_err(|error| error.of_keys(entry.keys))
     }
 
     /// Lets the revocations see what they will be asked about.
@@ -291,6 +327,15 @@ impl Verifier {
             issued,
             ends: checked.ends,
         }))
+    }
+
+    /// The claims, if they are a proof for this request that nobody has used.
+    fn as_proof(&self, request: &Request<'_>, claims: Claims, now: i64) -> Result<Claims> {
+        let used = request.check(&claims, self.options.leeway, now)?;
+        match self.consult.as_deref().filter(|_| request.is_once()) {
+            Some(consult) if !consult.first_use(&used.id, used.end, now)? => Err(proof::replayed()),
+            Some(_) | None => Ok(claims),
+        }
     }
 
     /// The error with the claims that the option `report` lets it carry.

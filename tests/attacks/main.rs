@@ -13,6 +13,7 @@ mod forms;
 mod header;
 mod keys;
 mod lists;
+mod proofs;
 mod signatures;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,8 +1,12 @@
 /* What a call says, guarded by the size of its struct. */
 
 #include <limits.h>
+#include <stddef.h>
 
 #include "house.h"
+
+/* The size of a call as the first version of the header had it. */
+#define FIRST offsetof(jeton_call, method)
 
 /* A call as a later version of the header would have it. */
 struct later_call {
@@ -40,12 +44,63 @@ static void a_size_that_no_version_had_is_misuse(void)
 	jeton_call call = at(NOW);
 
 	for (call.size = 0; call.size < sizeof(call); call.size++)
-		CHECK_STATUS(with(&call), JETON_MISUSE);
+		CHECK_STATUS(with(&call),
+			     call.size == FIRST ? JETON_OK : JETON_MISUSE);
 	CHECK_STATUS(with(&call), JETON_OK);
 	call.size = SIZE_MAX;
 	CHECK_STATUS(with(&call), JETON_MISUSE);
 	call.size = (size_t)INT_MAX;
 	CHECK_STATUS(with(&call), JETON_MISUSE);
+}
+
+static void an_earlier_programs_struct_says_what_it_has(void)
+{
+	jeton_call call = at(NOW + 60);
+
+	/* What lies behind it is another's, and isn't read. */
+	memset((char *)&call + FIRST, 0xff, sizeof(call) - FIRST);
+	call.size = FIRST;
+	CHECK_STATUS(with(&call), JETON_EXPIRED);
+	call.now = NOW;
+	CHECK_STATUS(with(&call), JETON_OK);
+}
+
+static void a_request_is_heard_by_verifiers_of_proofs_alone(void)
+{
+	const char *const said[] = {"GET", "https://a.test/", "", "jkt"};
+	const char *options =
+		JSON({"system" : {"name" : "dpop", "replay" : false}});
+	jeton_call call = at(NOW);
+	const char **texts[] = {&call.method, &call.uri, &call.access_token,
+				&call.jkt};
+	jeton_verifier *verifier;
+	jeton_claims *claims;
+	size_t index;
+
+	CHECK_STATUS(jeton_verifier_new(NULL, 0, NULL, TEXT(options), &verifier,
+					NULL),
+		     JETON_OK);
+	for (index = 0; index < 4; index++) {
+		CHECK_STATUS(
+			jeton_verify(verifier, TEXT("x"), &call, &claims, NULL),
+			index < 3 ? JETON_MISUSE : JETON_MALFORMED);
+		*texts[index] = said[index];
+		call.method_len = call.method ? 3 : 0;
+		call.uri_len = call.uri ? strlen(call.uri) : 0;
+		call.jkt_len = call.jkt ? strlen(call.jkt) : 0;
+		CHECK_STATUS(with(&call), JETON_MISUSE);
+	}
+	CHECK_STATUS(jeton_verify(verifier, TEXT("x"), &call, &claims, NULL),
+		     JETON_MALFORMED);
+	call.uri = "\xff";
+	call.uri_len = 1;
+	CHECK_STATUS(jeton_verify(verifier, TEXT("x"), &call, &claims, NULL),
+		     JETON_MISUSE);
+	jeton_verifier_free(verifier);
+	CHECK_STATUS(jeton_verifier_new(NULL, 0, NULL, TEXT(VERIFYING),
+					&verifier, NULL),
+		     JETON_MISUSE);
+	CHECK(!verifier);
 }
 
 static void a_later_programs_struct_may_say_nothing_more(void)
@@ -193,6 +248,8 @@ int main(void)
 	token = minted(&house, "{}");
 	RUN(the_time_is_the_calls_or_else_the_clocks);
 	RUN(a_size_that_no_version_had_is_misuse);
+	RUN(an_earlier_programs_struct_says_what_it_has);
+	RUN(a_request_is_heard_by_verifiers_of_proofs_alone);
 	RUN(a_later_programs_struct_may_say_nothing_more);
 	RUN(every_function_looks_at_the_size);
 	RUN(texts_of_a_call_are_checked);

@@ -159,20 +159,28 @@ static jeton_status make_verifier(const char *member)
 	return status;
 }
 
-/* What the call says; a scope and a nonce may be empty, but not absent. */
+/* A text of the call: an empty one is there, and not NULL. */
+static void say(const char *name, const char **text, size_t *len)
+{
+	const struct member *said = find(&vector, "call.%s", name);
+
+	*text = said->text;
+	*len = said->len;
+}
+
 static void make_call(void)
 {
-	const struct member *scope = find(&vector, "call.scope");
-	const struct member *nonce = find(&vector, "call.nonce");
 	const char *now = find(&vector, "now")->text;
 
 	memset(&call, 0, sizeof(call));
 	call.size = sizeof(call);
 	call.now = now ? atoll(now) : 0;
-	call.scope = scope->text;
-	call.scope_len = scope->len;
-	call.nonce = nonce->text;
-	call.nonce_len = nonce->len;
+	say("scope", &call.scope, &call.scope_len);
+	say("nonce", &call.nonce, &call.nonce_len);
+	say("method", &call.method, &call.method_len);
+	say("uri", &call.uri, &call.uri_len);
+	say("access_token", &call.access_token, &call.access_token_len);
+	say("jkt", &call.jkt, &call.jkt_len);
 }
 
 static void free_all(void)

@@ -29,6 +29,9 @@ const COMMANDS: &[&[&str]] = &[
     &["options", "show"],
 ];
 
+/// RFC 9449, figure 2.
+const PROOF: &str = "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGkiOiItQndDM0VTYzZhY2MybFRjIiwiaHRtIjoiUE9TVCIsImh0dSI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY29tL3Rva2VuIiwiaWF0IjoxNTYyMjYyNjE2fQ.2-GxA6T8lP4vfrg8v-FdWP0A0zdrj8igiMLvqRMUvwnQg4PtFLbdLXiOSsX0x7NVY-FNyJK70nfbV37xRZT3Lg";
+
 /// The commands after "$ ", with the lines that each goes on over.
 fn examples(help: &str) -> Vec<String> {
     let (mut found, mut open) = (Vec::<String>::new(), false);
@@ -99,7 +102,7 @@ fn every_example_of_the_help_works() {
                  {example}"
             );
             let mut child = shell(&script);
-            child.env("HMAC_TOKEN", &hmac);
+            child.env("HMAC_TOKEN", &hmac).env("PROOF", PROOF);
             let run = finish(child, b"");
             assert_eq!(run.code, 0, "{example}{}", run.err);
         }

@@ -14,6 +14,7 @@ mod home;
 mod inspect;
 mod keys;
 mod lines;
+mod proofs;
 mod revoke;
 mod rotate;
 mod sign;

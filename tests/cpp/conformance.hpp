@@ -187,6 +187,8 @@ jeton::result<jeton::verifier> make_verifier(const char *options)
 void verify()
 {
 	const auto verifier = prepared(make_verifier("options"));
+	for (auto times = number("times", 1); times > 1; times--)
+		prepared(CALL(verifier., verify(given("token"), call)));
 	const auto claims = CALL(verifier., verify(given("token"), call));
 
 	if (!came_to(claims))
@@ -355,8 +357,11 @@ void run()
 		{nullptr, nullptr},
 	};
 
-	// A scope and a nonce may be empty, but not absent.
-	call = {number("now", 0), said("call.scope"), said("call.nonce")};
+	// Each text may be empty, which isn't absent.
+	call = {number("now", 0),   said("call.scope"),
+		said("call.nonce"), said("call.method"),
+		said("call.uri"),   said("call.access_token"),
+		said("call.jkt")};
 	run_kind(known);
 }
 

@@ -91,6 +91,8 @@ fn the_rights_on_the_page_are_enough_to_write_and_to_read() {
     writer.compact(1).unwrap();
     assert_eq!(status(&writer)["rows"], 3000);
     assert_eq!(status(&writer)["durable"], false, "it may ask");
+    assert!(writer.remember("a", 60, 5).unwrap());
+    assert!(!writer.remember("a", 60, 5).unwrap());
     soon("the reader has them", || is_revoked(&reader, "2999"));
     let late = as_user(&server, "reader", "sesame").unwrap();
     assert!(is_revoked(&late, "0"));

@@ -26,3 +26,4 @@ mod processes;
 mod proxy;
 mod server;
 mod store;
+mod used;

@@ -224,6 +224,10 @@ fn call(vector: &Value) -> Call<'_> {
         now: now(vector),
         scope: said("scope"),
         nonce: said("nonce"),
+        method: said("method"),
+        uri: said("uri"),
+        access_token: said("access_token"),
+        jkt: said("jkt"),
     }
 }
 
@@ -241,8 +245,15 @@ fn accepted(claims: &Claims) -> Map<String, Value> {
 
 fn verify(file: &File, vector: &Value) -> Outcome {
     let verifier = prepared(vector, verifier(file, vector, vector.get("options")));
+    let (token, call) = (token(vector), call(vector));
+    let times = vector
+        .get("times")
+        .map_or(1, |times| times.as_u64().unwrap());
+    for _ in 1..times {
+        prepared(vector, verifier.verify(&token, &call));
+    }
     verifier
-        .verify(&token(vector), &call(vector))
+        .verify(&token, &call)
         .map(|claims| accepted(&claims))
 }
 

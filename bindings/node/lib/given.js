@@ -66,15 +66,18 @@ function text(name, value) {
   return whole(name, value)
 }
 
-/** What a call says, as [now, scope, nonce]. What is misspelt or undefined isn't left unchecked. */
+/** What a call may say, in the order of its values. */
+const SAID = ['now', 'scope', 'nonce', 'method', 'uri', 'accessToken', 'jkt']
+
+/** What a call says, as far as its last value. What is misspelt or undefined isn't left unchecked. */
 function said(call) {
-  const values = [undefined, undefined, undefined]
+  const values = []
   if (call === undefined) return values
   for (const name of Object.keys(call)) {
-    if (name === 'now') values[0] = seconds(call.now)
-    else if (name === 'scope') values[1] = text(name, call.scope)
-    else if (name === 'nonce') values[2] = text(name, call.nonce)
-    else throw misuse(`"${name}" isn't known here: now, scope and nonce are`)
+    const place = SAID.indexOf(name)
+    if (place < 0) throw misuse(`"${name}" isn't known here: ${SAID.join(', ')} are`)
+    while (values.length < place) values.push(undefined)
+    values[place] = place === 0 ? seconds(call.now) : text(name, call[name])
   }
   return values
 }

@@ -59,8 +59,7 @@ class Verifier extends Handle {
     const id = idOf(this)
     const keeper = keeperOf(this)
     if (call === undefined) return claimsOf(native.verify(id, token, keeper), keeper)
-    const [now, scope, nonce] = given.said(call)
-    return claimsOf(native.verify(id, token, keeper, now, scope, nonce), keeper)
+    return claimsOf(native.verify(id, token, keeper, ...given.said(call)), keeper)
   }
 
   // At once, on this thread: to hand it over would cost some 5 µs of it, and a

@@ -119,11 +119,14 @@ void text_clear(struct text *text);
 	text_read(addon, value, name, &(lent)->text, (lent)->room,             \
 		  sizeof((lent)->room))
 
-/* What a call says, from three values: now, scope, nonce. */
+/* The texts of a call: scope, nonce, method, uri, accessToken, jkt. */
+#define SAID_TEXTS 6
+
+/* What a call says, from its values: now, and its texts. */
 struct said {
 	jeton_call call;
 	const jeton_call *given; /* NULL: nothing was said */
-	struct short_text scope, nonce;
+	struct short_text texts[SAID_TEXTS];
 };
 
 /* `count` of the values were given: none at all in most calls. */
@@ -159,7 +162,7 @@ void add_bearer(struct addon *addon, napi_value exports);
 
 /* The arguments of a call, undefined where one is left out, how many there are
  * (unless NULL), and its addon. */
-#define MOST_ARGUMENTS 8
+#define MOST_ARGUMENTS 12
 struct addon *arguments(napi_env env, napi_callback_info info,
 			napi_value values[MOST_ARGUMENTS], size_t *given);
 

@@ -26,12 +26,12 @@ struct request {
 };
 
 /* Empties all but the room for texts, which is large. */
-static void begin(struct request *request)
+static void begin(struct addon *addon, struct request *request)
 {
 	static const struct text none;
 
 	request->authorization.text = request->cookie.text = none;
-	request->said.scope.text = request->said.nonce.text = none;
+	said_read(addon, NULL, 0, &request->said);
 	request->claims = NULL;
 	request->rejection = NULL;
 }
@@ -68,11 +68,12 @@ static napi_value found(struct addon *addon, struct request *request,
 	return list;
 }
 
-/* resolve(bearer, authorization, cookie, owner, now, scope, nonce) */
+/* resolve(bearer, authorization, cookie, owner, what the call says…) */
 static napi_value resolve(napi_env env, napi_callback_info info)
 {
 	napi_value values[MOST_ARGUMENTS], result = NULL;
-	struct addon *addon = arguments(env, info, values, NULL);
+	size_t count;
+	struct addon *addon = arguments(env, info, values, &count);
 	struct slot *slot = slot_find(addon, values[0], BEARER);
 	struct request request;
 	jeton_error *error = NULL;
@@ -80,11 +81,11 @@ static napi_value resolve(napi_env env, napi_callback_info info)
 
 	if (!slot)
 		return NULL;
-	begin(&request);
+	begin(addon, &request);
 	if (TEXT_READ(addon, values[1], "authorization",
 		      &request.authorization) &&
 	    TEXT_READ(addon, values[2], "cookie", &request.cookie) &&
-	    said_read(addon, &values[4], 3, &request.said)) {
+	    said_read(addon, &values[4], count - 4, &request.said)) {
 		status = jeton_bearer_resolve(
 			slot->handle, request.authorization.text.data,
 			request.authorization.text.len,

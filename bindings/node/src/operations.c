@@ -100,10 +100,13 @@ static bool read_list(struct job *job, char letter, napi_value value)
 	return true;
 }
 
-/* Reads the values as the operation's letters say. */
-static bool job_read(struct job *job, const napi_value *values, bool is_later)
+/* Reads the values as the operation's letters say; what a call says comes last.
+ */
+static bool job_read(struct job *job, const napi_value *values, size_t count,
+		     bool is_later)
 {
 	napi_env env = job->addon->env;
+	const napi_value *end = values + count;
 	const char *letter;
 
 	for (letter = job->operation->takes; *letter; letter++, values++) {
@@ -129,9 +132,11 @@ static bool job_read(struct job *job, const napi_value *values, bool is_later)
 			break;
 		case 'c':
 			job->has_said = true;
-			if (!said_read(job->addon, values, 3, &job->said))
+			if (!said_read(job->addon, values,
+				       values < end ? (size_t)(end - values)
+						    : 0,
+				       &job->said))
 				return false;
-			values += 2;
 			break;
 		default:
 			if (!read_handle(job, *letter, *values))
@@ -231,7 +236,7 @@ static napi_value run_now(napi_env env, napi_callback_info info)
 	napi_get_cb_info(env, info, &count, values, NULL, &data);
 	job.operation = data;
 	napi_get_instance_data(env, (void **)&job.addon);
-	if (job_read(&job, values, false)) {
+	if (job_read(&job, values, count, false)) {
 		job.status = job.operation->run(&job);
 		if (job.status == JETON_OK)
 			result = result_of(&job);
@@ -283,7 +288,7 @@ static napi_value run_later(napi_env env, napi_callback_info info)
 	}
 	job->operation = data;
 	napi_get_instance_data(env, (void **)&job->addon);
-	if (job_read(job, values, true) &&
+	if (job_read(job, values, count, true) &&
 	    napi_create_async_work(
 		    env, NULL, string_of(env, "jeton", strlen("jeton")),
 		    execute, complete, job, &job->work) == napi_ok &&

@@ -119,11 +119,12 @@ static napi_value mint(struct addon *addon, struct slot *slot,
 	return result;
 }
 
-/* mintExternal(minter, claims, signer, now, scope, nonce) */
+/* mintExternal(minter, claims, signer, what the call says…) */
 static napi_value mint_external(napi_env env, napi_callback_info info)
 {
 	napi_value values[MOST_ARGUMENTS], result = NULL;
-	struct addon *addon = arguments(env, info, values, NULL);
+	size_t count;
+	struct addon *addon = arguments(env, info, values, &count);
 	struct slot *slot = slot_find(addon, values[0], EXTERNAL);
 	struct short_text claims;
 	struct said said;
@@ -131,7 +132,7 @@ static napi_value mint_external(napi_env env, napi_callback_info info)
 	if (!slot || !TEXT_READ(addon, values[1], "the claims", &claims) ||
 	    is_missing(addon, &claims.text, "the claims"))
 		return NULL;
-	if (said_read(addon, &values[3], 3, &said))
+	if (said_read(addon, &values[3], count - 3, &said))
 		result = mint(addon, slot, values[2], &claims.text, said.given);
 	said_clear(&said);
 	text_clear(&claims.text);

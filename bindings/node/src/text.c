@@ -91,35 +91,51 @@ void text_clear(struct text *text)
 bool said_read(struct addon *addon, const napi_value *values, size_t count,
 	       struct said *said)
 {
-	napi_env env = addon->env;
-	bool has_now;
+	jeton_call *call = &said->call;
+	const struct {
+		const char *name, **text;
+		size_t *len;
+	} places[SAID_TEXTS] = {
+		{"scope", &call->scope, &call->scope_len},
+		{"nonce", &call->nonce, &call->nonce_len},
+		{"method", &call->method, &call->method_len},
+		{"uri", &call->uri, &call->uri_len},
+		{"accessToken", &call->access_token, &call->access_token_len},
+		{"jkt", &call->jkt, &call->jkt_len},
+	};
+	size_t index;
 
-	memset(&said->call, 0, sizeof(said->call));
-	said->call.size = sizeof(said->call);
-	said->scope.text.owned = said->nonce.text.owned = NULL;
-	said->scope.text.data = said->nonce.text.data = NULL;
+	memset(call, 0, sizeof(*call));
+	call->size = sizeof(*call);
 	said->given = NULL;
+	for (index = 0; index < SAID_TEXTS; index++) {
+		said->texts[index].text.owned = NULL;
+		said->texts[index].text.data = NULL;
+	}
 	if (!count)
 		return true;
-	if (!TEXT_READ(addon, values[1], "scope", &said->scope) ||
-	    !TEXT_READ(addon, values[2], "nonce", &said->nonce))
-		return false;
-	has_now = napi_get_value_int64(env, values[0], &said->call.now) ==
-		  napi_ok;
-	said->call.scope = said->scope.text.data;
-	said->call.scope_len = said->scope.text.len;
-	said->call.nonce = said->nonce.text.data;
-	said->call.nonce_len = said->nonce.text.len;
-	said->given = has_now || said->call.scope || said->call.nonce
-			      ? &said->call
-			      : NULL;
+	if (napi_get_value_int64(addon->env, values[0], &call->now) == napi_ok)
+		said->given = call;
+	for (index = 0; index < SAID_TEXTS && index + 1 < count; index++) {
+		struct short_text *said_text = &said->texts[index];
+
+		if (!TEXT_READ(addon, values[index + 1], places[index].name,
+			       said_text))
+			return false;
+		*places[index].text = said_text->text.data;
+		*places[index].len = said_text->text.len;
+		if (said_text->text.data)
+			said->given = call;
+	}
 	return true;
 }
 
 void said_clear(struct said *said)
 {
-	text_clear(&said->scope.text);
-	text_clear(&said->nonce.text);
+	size_t index;
+
+	for (index = 0; index < SAID_TEXTS; index++)
+		text_clear(&said->texts[index].text);
 }
 
 napi_value string_of(napi_env env, const char *text, size_t len)

@@ -98,7 +98,7 @@ napi_value verdict(struct addon *addon, jeton_claims *claims, napi_value owner)
 	return value;
 }
 
-/* verify(verifier, token, owner or undefined, now, scope, nonce) */
+/* verify(verifier, token, owner or undefined, what the call says…) */
 static napi_value verify(napi_env env, napi_callback_info info)
 {
 	napi_value values[MOST_ARGUMENTS];
@@ -114,7 +114,7 @@ static napi_value verify(napi_env env, napi_callback_info info)
 	if (!slot || !TEXT_READ(addon, values[1], "the token", &token) ||
 	    is_missing(addon, &token.text, "the token"))
 		return NULL;
-	if (!said_read(addon, &values[3], count > 3, &said)) {
+	if (!said_read(addon, &values[3], count > 3 ? count - 3 : 0, &said)) {
 		said_clear(&said);
 		free(token.text.owned);
 		return NULL;

@@ -51,17 +51,20 @@ const TYPES = {
   'at+jwt': 'AtJwt',
   id_token: 'IdToken',
   'logout+jwt': 'LogoutJwt',
+  dpop: 'Dpop',
   derive: 'DeriveOptions',
   called: 'NamedKind',
 }
 /** Definitions that are no document: each is part of one, or of a type below. */
-const PARTS = ['algorithm', 'strings', 'seconds', 'matcher', 'operator', 'matchers'].concat([
-  'issuers',
-  'types',
-  'minted',
-  'system',
-  'kind',
-])
+const PARTS = [
+  'algorithm',
+  'asymmetric',
+  'strings',
+  'seconds',
+  'matcher',
+  'operator',
+  'matchers',
+].concat(['issuers', 'types', 'minted', 'system', 'kind'])
 
 const statuses = Object.fromEntries(
   [...header.matchAll(/^ {2}JETON_(\w+) = (\d+),$/gm)]

@@ -91,6 +91,17 @@ export interface Call {
   scope?: string
   /** What the claim `nonce` must be. */
   nonce?: string
+  /**
+   * The method of the request that a DPoP proof came with. Must be said where the
+   * options ask for a proof, as must `uri` and `accessToken`, and is misuse elsewhere.
+   */
+  method?: string
+  /** The request's whole URI; its query and fragment don't matter. */
+  uri?: string
+  /** The access token that came with it; "" is none. */
+  accessToken?: string
+  /** The thumbprint that the access token is bound to, its cnf.jkt; must be said where there is one. */
+  jkt?: string
 }
 
 /** For calls that may wait for keys. */

@@ -20,6 +20,9 @@ export type Algorithm =
   | 'Ed25519'
   | 'Ed448'
 
+/** An algorithm whose keys have a public half. */
+export type Asymmetric = Exclude<Algorithm, 'HS256' | 'HS384' | 'HS512'>
+
 type Scalar = string | number | boolean | null
 
 /** One operator of a matcher. */
@@ -114,7 +117,17 @@ interface VerifierChoices {
   realm?: string | null
   /** Whether a verifier without revocations attached is an error. Default: false. */
   revocable?: boolean
+  /** DPoP proofs, each with its own key: `algorithms` and `type` must be said, and the keys are []. */
+  proof?: Proof
   system?: null
+}
+
+/** What a DPoP proof (RFC 9449) must be. */
+export interface Proof {
+  /** For how many seconds from its iat on it is accepted, the leeway aside; at most 600. */
+  window: number
+  /** Whether it is accepted once only, which the revocations remember. Default: true. */
+  replay?: boolean
 }
 
 /**
@@ -193,7 +206,7 @@ export type MinterOptions = MinterRules &
   )
 
 /** A system's parameters, the same for its verifiers, minters, derived keys and resolvers. */
-export type System = StackAuth | Pylon | Porter | Protekt | AtJwt | IdToken | LogoutJwt
+export type System = StackAuth | Pylon | Porter | Protekt | AtJwt | IdToken | LogoutJwt | Dpop
 
 /** ES256 under keys that are derived from the server's secret and the token's audience. */
 export interface StackAuth {
@@ -272,6 +285,19 @@ export interface LogoutJwt {
   client: string
   /** Whether tokens without the typ are taken. Default: false. */
   untyped?: boolean
+}
+
+/** A proof of possession (RFC 9449), for whoever receives it. The request is the call's, the keys are []. */
+export interface Dpop {
+  name: 'dpop'
+  /** What clients may sign with. Default: ES256, ES384, ES512 and EdDSA. */
+  algorithms?: readonly Asymmetric[]
+  /** For how many seconds from its iat on it is accepted, the leeway aside. Default: 30. */
+  window?: number
+  /** By how many seconds a client's clock may be off. Default: 5. */
+  leeway?: number
+  /** Whether it is accepted once only, which the revocations remember. Default: true. */
+  replay?: boolean
 }
 
 /** Which system's keys are derived from its secret. */

@@ -40,6 +40,7 @@ PARTS = {
     "called", "case", "deny", "foreign", "limits", "operator", "rule", "secret_place", "spread",
     "trust", "under",
     "stack-auth", "pylon", "porter", "protekt", "at+jwt", "id_token", "logout+jwt",
+    "dpop",
 }  # fmt: skip
 PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 WORDS = {"null": "None", "true": "True", "false": "False"}

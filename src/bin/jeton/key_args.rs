@@ -108,6 +108,11 @@ impl KeySets {
 }
 
 impl KeyArgs {
+    /// Whether any were named.
+    pub(crate) fn are_given(&self) -> bool {
+        !self.keys.is_empty() || self.secrets.are_given()
+    }
+
     /// The key sets for these options, one at least.
     pub(crate) fn sets(&self, options: &[u8]) -> Result<KeySets> {
         self.each(options, |name, sets| {

@@ -15,6 +15,7 @@ mod mint;
 mod options;
 mod output;
 mod replace;
+mod request;
 mod restore;
 mod revocations;
 mod revoke;

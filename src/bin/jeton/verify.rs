@@ -8,9 +8,10 @@ use jeton::{Consult, Error, ErrorKind, Ring, Verifier, VerifierOptions, system_o
 
 use crate::args::{self, CallArgs, OptionsArg, StoreOptionsArg};
 use crate::input;
-use crate::key_args::{self, KeyArgs};
+use crate::key_args::{self, KeyArgs, KeySets};
 use crate::lines;
 use crate::output::{self, Outcome};
+use crate::request::RequestArgs;
 
 /// Checks a token and prints its claims
 ///
@@ -30,6 +31,7 @@ use crate::output::{self, Outcome};
   claims, deny      what claims must be, and must not be
   trust             issuer, audience and keys that belong together
   report            claims that a refusal may show
+  proof             the tokens are DPoP proofs: {"window": seconds}
   limits            bytes of a token (16384), depth (32), kid (256)
 
 Exit status:
@@ -49,7 +51,12 @@ Examples:
   With an HMAC secret, at a time that is given:
   $ jeton verify --secret-env SECRET --algorithm HS256 --now 1800000000 \
       --options '{"issuer":"https://issuer.example","audience":null}' \
-      -- "$HMAC_TOKEN""#)]
+      -- "$HMAC_TOKEN"
+
+  A DPoP proof, for the request that it came with:
+  $ jeton verify --options '{"system":{"name":"dpop","replay":false}}' \
+      --method POST --uri https://server.example.com/token --now 1562262616 \
+      -- "$PROOF""#)]
 pub(crate) struct Verify {
     #[command(flatten)]
     keys: KeyArgs,
@@ -60,8 +67,11 @@ pub(crate) struct Verify {
     #[command(flatten)]
     call: CallArgs,
 
-    /// Where revocations and switches are kept: sqlite:PATH, redis://HOST or
-    /// rediss://HOST
+    #[command(flatten)]
+    request: RequestArgs,
+
+    /// Where revocations, switches and used proofs are kept: sqlite:PATH,
+    /// redis://HOST or rediss://HOST
     #[arg(long = "revocations", value_name = "LOCATION")]
     location: Option<String>,
 
@@ -93,13 +103,23 @@ impl Verify {
             store => store,
         };
         let revocations = store.map(|store| Arc::new(store) as Arc<dyn Consult>);
-        let call = self.call.call();
+        let access_token = self.request.access_token(options.is_of_proofs())?;
+        let access_token = access_token.as_ref().map(|token| token.as_str());
+        let call = self.request.said(self.call.call(), access_token);
+        // Proofs bring their own; keys that are named all the same are an error.
+        let has_none = options.is_of_proofs() && !self.keys.are_given();
         let Some(token) = &self.token else {
-            let keys = self.keys.live(&document)?;
+            let keys = match has_none {
+                true => KeySets::default(),
+                false => self.keys.live(&document)?,
+            };
             let verifier = Verifier::new(keys.selectors, revocations, options)?;
             return lines::verify(&verifier, &call, longest);
         };
-        let keys = self.keys.sets(&document)?;
+        let keys = match has_none {
+            true => KeySets::default(),
+            false => self.keys.sets(&document)?,
+        };
         let verifier = Verifier::new(keys.selectors, revocations, options)?;
         let claims = verifier
             .verify(&input::token(token)?, &call)

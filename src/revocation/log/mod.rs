@@ -101,6 +101,11 @@ pub(super) trait Log: Send {
     /// far this process has read.
     fn append(&mut self, changes: &[Change], now: i64, known: &Position) -> Result<Option<Stamp>>;
 
+    /// Remembers until `end` that `id` was used; whether this is the first time.
+    /// To look and to write are one step to all who share the log. What is
+    /// remembered is no change: nobody follows it, and it may be lost with power.
+    fn remember(&mut self, id: &str, end: i64, now: i64) -> Result<bool>;
+
     /// [`Self::append`] of an export, which makes a log whole that had lost
     /// something.
     fn import(&mut self, changes: &[Change], now: i64, known: &Position) -> Result<Option<Stamp>> {

@@ -14,6 +14,7 @@ from .errors import JetonError
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from ._call import Call
     from .options import BearerOptions
 
 
@@ -64,14 +65,11 @@ class Bearer(_jeton.Bearer):
         authorization: Text | None,
         cookie: Text | None = None,
         /,
-        *,
-        now: int = 0,
-        scope: Text | None = None,
-        nonce: Text | None = None,
+        **call: Unpack[Call],
     ) -> Credential:
         """Tells what came in the header Authorization or, where that names no bearer, in a
         session cookie. A bad credential is a result, with its `rejection`."""
-        found = self._resolve(authorization, cookie, now=now, scope=scope, nonce=nonce)
+        found = self._resolve(authorization, cookie, **call)
         return Credential(*cast("tuple[str, str, Claims | None, JetonError | None]", found))
 
     async def aresolve(
@@ -80,15 +78,13 @@ class Bearer(_jeton.Bearer):
         cookie: Text | None = None,
         /,
         *,
-        now: int = 0,
-        scope: Text | None = None,
-        nonce: Text | None = None,
         timeout: float = 5.0,
+        **call: Unpack[Call],
     ) -> Credential:
         """As `resolve`, but waits as `Verifier.averify` does where keys are on their way."""
 
         def resolve() -> Credential:
-            return self.resolve(authorization, cookie, now=now, scope=scope, nonce=nonce)
+            return self.resolve(authorization, cookie, **call)
 
         found = resolve()
         cause = None if found.rejection is None else found.rejection._cause

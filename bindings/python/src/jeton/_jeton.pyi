@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias, TypeVar, final
 
-from typing_extensions import disjoint_base
+from typing_extensions import Unpack, disjoint_base
+
+from ._call import Call
 
 _Text: TypeAlias = str | bytes | bytearray | memoryview
 
@@ -76,16 +78,23 @@ class Verifier:
         now: int = 0,
         scope: _Text | None = None,
         nonce: _Text | None = None,
+        method: _Text | None = None,
+        uri: _Text | None = None,
+        access_token: _Text | None = None,
+        jkt: _Text | None = None,
     ) -> Claims:
         """The claims of `token`, once its signature and every rule hold.
 
         Raises an `InvalidTokenError` for a token that is refused, and an
-        `UnavailableError` where keys or revocations can't be had. Never waits;
-        the GIL is let go for anything that takes longer than handing it over.
+        `UnavailableError` where keys or revocations can't be had. Never waits,
+        unless a proof is remembered where other processes share it; the GIL is
+        let go for anything that takes longer than handing it over.
 
         `now`, in seconds since 1970, stands in for the clock. `scope` is where
         deny rules look their switches up. `nonce` is what the claim of that name
-        must be.
+        must be. The rest is the request that a DPoP proof came with: its method,
+        its whole URI, its access token (empty for none) and what that is bound
+        to, its cnf.jkt.
         """
 
     def introspect(
@@ -109,10 +118,7 @@ class Verifier:
         self,
         tokens: tuple[_Text, ...],
         /,
-        *,
-        now: int = 0,
-        scope: _Text | None = None,
-        nonce: _Text | None = None,
+        **call: Unpack[Call],
     ) -> list[Claims | Exception]: ...
 
 @disjoint_base
@@ -138,10 +144,7 @@ class Bearer:
         authorization: _Text | None,
         cookie: _Text | None,
         /,
-        *,
-        now: int = 0,
-        scope: _Text | None = None,
-        nonce: _Text | None = None,
+        **call: Unpack[Call],
     ) -> tuple[str, str, Claims | None, Exception | None]: ...
 
 _K = TypeVar("_K", bound=Keys)

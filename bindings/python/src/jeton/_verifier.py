@@ -14,6 +14,7 @@ from .errors import JetonError
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from ._call import Call
     from ._keys import Source
     from ._revocations import Revocations
     from .options import TrustOptions, VerifierOptions, VerifierSystemOptions
@@ -25,7 +26,8 @@ class Verifier(_jeton.Verifier):
     """Checks tokens against one policy. Any number of threads may share it.
 
     `issuer` and `audience` must be said, None waives the check; or `trust`, whose
-    entries name their key set by its index; or `system`, a preset.
+    entries name their key set by its index; or `system`, a preset. DPoP proofs bring
+    their own keys: a verifier of these has [] for its key sets.
     """
 
     __slots__ = ()
@@ -78,10 +80,8 @@ class Verifier(_jeton.Verifier):
         token: Text,
         /,
         *,
-        now: int = 0,
-        scope: Text | None = None,
-        nonce: Text | None = None,
         timeout: float = 5.0,
+        **call: Unpack[Call],
     ) -> Claims:
         """As `verify`, but waits where keys are on their way, and then verifies once more.
 
@@ -90,9 +90,7 @@ class Verifier(_jeton.Verifier):
         first fetch, a worker thread waits, `timeout` seconds at most.
         """
 
-        return await self._patiently(
-            lambda: self.verify(token, now=now, scope=scope, nonce=nonce), timeout
-        )
+        return await self._patiently(lambda: self.verify(token, **call), timeout)
 
     async def aintrospect(
         self,
@@ -133,14 +131,11 @@ class Verifier(_jeton.Verifier):
         self,
         tokens: Iterable[Text],
         /,
-        *,
-        now: int = 0,
-        scope: Text | None = None,
-        nonce: Text | None = None,
+        **call: Unpack[Call],
     ) -> list[Claims | JetonError]:
         """A verdict for each token, in their order, on all cores: claims, or why there are none.
 
         At most 65536 tokens.
         """
-        verdicts = self._verify_many(tuple(tokens), now=now, scope=scope, nonce=nonce)
+        verdicts = self._verify_many(tuple(tokens), **call)
         return cast("list[Claims | JetonError]", verdicts)

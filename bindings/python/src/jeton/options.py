@@ -20,6 +20,13 @@ Algorithm = Literal[
 ]
 
 
+#: An algorithm whose keys have a public half.
+Asymmetric = Literal[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512",
+    "ES256K", "EdDSA", "Ed25519", "Ed448",
+]
+
+
 #: One string or several, any of which will do.
 Strings = Union[str, _Many[str]]
 
@@ -114,6 +121,21 @@ class Trust(_Trust):
     audience: Strings | None
 
 
+class _VerifierProof(TypedDict, total=False):
+    #: Whether a proof is accepted once only, which the revocations remember. False: as
+    #: often as it comes.
+    replay: bool
+
+
+class VerifierProofOptions(_VerifierProof):
+    """The tokens are DPoP proofs (RFC 9449): each is verified with the key in its own
+    header and for the request that the call tells of, and the verifier has no key sets.
+    With it algorithms and type must be said."""
+
+    #: For how many seconds from its iat on a proof is accepted, the leeway aside.
+    window: int
+
+
 class _Verifier(TypedDict, total=False):
     #: Allow-list: header, key and list must all agree. Default: the keys' own.
     algorithms: _Many[Algorithm]
@@ -152,6 +174,10 @@ class _VerifierWhole(_Verifier, total=False):
     realm: str | None
     #: Whether a verifier without revocations attached is an error.
     revocable: bool
+    #: The tokens are DPoP proofs (RFC 9449): each is verified with the key in its own
+    #: header and for the request that the call tells of, and the verifier has no key sets.
+    #: With it algorithms and type must be said.
+    proof: VerifierProofOptions
 
 
 class VerifierOptions(_VerifierWhole):
@@ -266,7 +292,7 @@ Minted = Union[str, _Many[str], None]
 
 #: A system's parameters. The same object may stand in the options of its verifiers,
 #: minters, derived keys and bearer resolvers; each takes what it needs.
-System = Union["StackAuth", "Pylon", "Porter", "Protekt", "AtJwt", "IdToken", "LogoutJwt"]
+System = Union["StackAuth", "Pylon", "Porter", "Protekt", "AtJwt", "IdToken", "LogoutJwt", "Dpop"]
 
 
 class _StackAuth(TypedDict, total=False):
@@ -385,6 +411,25 @@ class LogoutJwt(_LogoutJwt):
     issuer: str
     #: The client's id, one of the aud.
     client: str
+
+
+class _Dpop(TypedDict, total=False):
+    #: What clients may sign with.
+    algorithms: _Many[Asymmetric]
+    #: For how many seconds from its iat on a proof is accepted, the leeway aside.
+    window: int
+    #: By how many seconds a client's clock may be off.
+    leeway: int
+    #: Whether a proof is accepted once only, which the revocations remember: without any a
+    #: verifier is misconfigured. False: as often as it comes.
+    replay: bool
+
+
+class Dpop(_Dpop):
+    """A proof of possession (RFC 9449), for whoever receives it. The request that it is for
+    is the call's."""
+
+    name: Literal["dpop"]
 
 
 class KeysOptions(TypedDict, total=False):

@@ -74,31 +74,39 @@ bool is_quick(const char *token, size_t size)
 /* Takes one keyword of a call; 0 with an exception set. */
 static int keyword(PyObject *name, PyObject *value, call_argument *out)
 {
+	jeton_call *call = &out->call;
+	const struct {
+		const char *name, **text;
+		size_t *len;
+	} places[CALL_TEXTS] = {
+		{"scope", &call->scope, &call->scope_len},
+		{"nonce", &call->nonce, &call->nonce_len},
+		{"method", &call->method, &call->method_len},
+		{"uri", &call->uri, &call->uri_len},
+		{"access_token", &call->access_token, &call->access_token_len},
+		{"jkt", &call->jkt, &call->jkt_len},
+	};
+	size_t index;
+
 	if (PyUnicode_CompareWithASCIIString(name, "now") == 0) {
 		PyObject *number = PyNumber_Index(value);
 
 		if (number == NULL)
 			return 0;
-		out->call.now = PyLong_AsLongLong(number);
+		call->now = PyLong_AsLongLong(number);
 		Py_DECREF(number);
 		return !PyErr_Occurred();
 	}
-	if (PyUnicode_CompareWithASCIIString(name, "scope") == 0) {
+	for (index = 0; index < CALL_TEXTS; index++) {
+		if (PyUnicode_CompareWithASCIIString(name,
+						     places[index].name) != 0)
+			continue;
 		if (value == Py_None)
 			return 1;
-		if (!text_take(value, "scope", &out->scope))
+		if (!text_take(value, places[index].name, &out->texts[index]))
 			return 0;
-		out->call.scope = out->scope.data;
-		out->call.scope_len = (size_t)out->scope.size;
-		return 1;
-	}
-	if (PyUnicode_CompareWithASCIIString(name, "nonce") == 0) {
-		if (value == Py_None)
-			return 1;
-		if (!text_take(value, "nonce", &out->nonce))
-			return 0;
-		out->call.nonce = out->nonce.data;
-		out->call.nonce_len = (size_t)out->nonce.size;
+		*places[index].text = out->texts[index].data;
+		*places[index].len = (size_t)out->texts[index].size;
 		return 1;
 	}
 	PyErr_Format(PyExc_TypeError, "unexpected keyword argument %R", name);
@@ -124,8 +132,10 @@ int call_take(PyObject *const *values, PyObject *names, call_argument *out)
 
 void call_drop(call_argument *given)
 {
-	text_drop(&given->scope);
-	text_drop(&given->nonce);
+	size_t index;
+
+	for (index = 0; index < CALL_TEXTS; index++)
+		text_drop(&given->texts[index]);
 }
 
 jeton_call call_at(long long now)

@@ -54,12 +54,16 @@ int optional_text_argument(PyObject *given, void *out);
  * No other algorithm has signatures as short as HS256's and HS384's. */
 bool is_quick(const char *token, size_t size);
 
+/* The texts of a call. */
+#define CALL_TEXTS 6
+
 typedef struct {
 	jeton_call call;
-	text scope, nonce;
+	text texts[CALL_TEXTS];
 } call_argument;
 
-/* The keywords now, scope and nonce of a METH_FASTCALL | METH_KEYWORDS. */
+/* The keywords now, scope, nonce, method, uri, access_token and jkt of a
+ * METH_FASTCALL | METH_KEYWORDS. */
 int call_take(PyObject *const *values, PyObject *names, call_argument *out);
 void call_drop(call_argument *given);
 /* A call that says its time alone. */

@@ -190,14 +190,20 @@ static PyObject *wait_cause(PyObject *self, PyObject *args)
 
 static PyMethodDef methods[] = {
 	{"verify", METHOD(verify), METH_FASTCALL | METH_KEYWORDS,
-	 "verify($self, token, /, *, now=0, scope=None, nonce=None)\n--\n\n"
+	 "verify($self, token, /, *, now=0, scope=None, nonce=None, "
+	 "method=None, uri=None, access_token=None, jkt=None)\n--\n\n"
 	 "The claims of `token`, once its signature and every rule hold; else\n"
 	 "raises an InvalidTokenError, or what else keeps it from a "
 	 "verdict.\n\n"
 	 "`now`, in seconds since 1970, stands in for the clock. `scope` is\n"
 	 "where deny rules look their switches up. `nonce` is what the claim\n"
-	 "of that name must be. Never waits; the GIL is let go for anything\n"
-	 "that takes longer than handing it over."},
+	 "of that name must be. The rest is the request that a DPoP proof "
+	 "came\n"
+	 "with: its method, its whole URI, its access token (empty for none) "
+	 "and\n"
+	 "what that is bound to, its cnf.jkt. Never waits, unless a proof is\n"
+	 "remembered where other processes share it; the GIL is let go for\n"
+	 "anything that takes longer than handing it over."},
 	{"introspect", METHOD(introspect), METH_FASTCALL | METH_KEYWORDS,
 	 "introspect($self, token, /, *, now=0, scope=None, nonce=None)\n--\n\n"
 	 "The verdict on `token` as RFC 7662 answers it, JSON text:\n"

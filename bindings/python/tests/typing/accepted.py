@@ -41,6 +41,9 @@ async def everything(app: Any, token: str) -> None:
     jeton.Bearer(system=porter, prefixes=[])
 
     claims: Mapping[str, Any] = verifier.verify(token, scope="project", nonce=b"n")
+    proofs = jeton.Verifier([], revocations=memory, system={"name": "dpop", "window": 60})
+    proofs.verify(token, method="GET", uri="https://api.test/", access_token="", jkt=None)
+    await proofs.averify(token, method="GET", uri="https://api.test/", access_token="a", jkt="b")
     kid: str | None = verifier.verify(minted).kid
     found = await verifier.averify(token, timeout=0.5)
     for verdict in verifier.verify_many([token, token]):

@@ -13,7 +13,7 @@ def everything(keys: jeton.Keys, claims: jeton.Claims) -> None:
     jeton.Verifier(keys)  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
     jeton.Verifier(keys, issuer="a")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
     jeton.Minter(keys, issuer="a")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
-    jeton.Keys.derive(b"", system={"name": "pylon"})  # type: ignore[typeddict-item] # pyright: ignore[reportArgumentType]
+    jeton.Keys.derive(b"", system={"name": "pylon"})  # type: ignore[misc, arg-type] # pyright: ignore[reportArgumentType]
     jeton.Source(url="https://a.test")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
     jeton.Revocations("sqlite:a")  # type: ignore[call-overload] # pyright: ignore[reportArgumentType]
     # What isn't known is an error.

@@ -5,7 +5,8 @@
 //! every process reads. The table is a hash of what stands: a script carries
 //! entries of the log over, some at a time, and trims the log behind. Whoever
 //! begins reads the table and then the log from where the table was; scripts
-//! are atomic, so none of it depends on a process that stays alive.
+//! are atomic, so none of it depends on a process that stays alive. Used proofs
+//! are keys of their own beside it.
 //!
 //! A server can lose what it acknowledged: restarted without a file, emptied,
 //! replaced by a replica that was behind. A reader notices, since the store has
@@ -23,6 +24,7 @@ mod place;
 mod reach;
 mod read;
 mod status;
+mod used;
 mod value;
 
 use std::collections::VecDeque;
@@ -258,6 +260,10 @@ impl Log for Redis {
     fn confirm(&mut self, changes: &[Change], now: i64) -> Result<()> {
         self.wait_for_replicas()?;
         self.keep_in_journal(changes, now)
+    }
+
+    fn remember(&mut self, id: &str, end: i64, now: i64) -> Result<bool> {
+        self.remember_on_server(id, end, now)
     }
 
     fn catch_up(&mut self, reader: &mut Reader<'_>) -> Result<()> {

@@ -82,6 +82,8 @@ pub(super) struct Store {
     /// one slot of a cluster.
     pub(super) table: String,
     pub(super) log: String,
+    /// What the names of used proofs begin with, in the same slot.
+    pub(super) used: String,
     /// Made by each process, since its locks may be held in a parent.
     tls: PerFork<Tls>,
     /// How often a connection was made in the place of one that was lost.
@@ -103,6 +105,7 @@ impl Store {
         let store = Self {
             table: format!("{{{}}}:table", settings.prefix),
             log: format!("{{{}}}:log", settings.prefix),
+            used: format!("{{{}}}:used:", settings.prefix),
             servers,
             database,
             secure,

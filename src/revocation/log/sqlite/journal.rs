@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Place, Sqlite, rows};
+use super::{Place, Sqlite, Sync, rows};
 use crate::error::Result;
 use crate::revocation::log::{Change, News, Position};
 
@@ -29,7 +29,7 @@ pub(in crate::revocation::log) struct Journal(Sqlite);
 impl Journal {
     pub(in crate::revocation::log) fn open(path: &Path, timeout: Duration) -> Result<Self> {
         let mut sqlite = Place::new(path, timeout).connect()?;
-        sqlite.writing(|connection| connection.execute_batch(TABLE))?;
+        sqlite.writing(Sync::Full, |connection| connection.execute_batch(TABLE))?;
         Ok(Self(sqlite))
     }
 
@@ -39,8 +39,9 @@ impl Journal {
         changes: &[Change],
         now: i64,
     ) -> Result<()> {
-        self.0
-            .writing(|connection| rows::append(connection, changes, now))
+        self.0.writing(Sync::Full, |connection| {
+            rows::append(connection, changes, now)
+        })
     }
 
     /// How far the server's log is in it, and the number of its last change.
@@ -62,7 +63,7 @@ impl Journal {
         to: Option<&Position>,
         now: i64,
     ) -> Result<bool> {
-        self.0.writing(|connection| {
+        self.0.writing(Sync::Full, |connection| {
             if followed(connection)?.unwrap_or_default() != *from {
                 return Ok(false);
             }
@@ -93,7 +94,7 @@ impl Journal {
 
     /// Drops what wasn't written since the change numbered `number`.
     pub(in crate::revocation::log) fn drop_up_to(&mut self, number: i64) -> Result<()> {
-        self.0.writing(|connection| {
+        self.0.writing(Sync::Full, |connection| {
             connection
                 .execute("DELETE FROM rule WHERE number <= ?1", [number])
                 .map(drop)

@@ -6,8 +6,10 @@
 //! notes how far it went, so that whoever hadn't read so far starts anew.
 //!
 //! Write-ahead log with full sync: what was acknowledged survives the process
-//! and the machine's power. SQLite's own locks are taken inside the gate of
-//! forks only, and so briefly: waiting for other processes happens outside.
+//! and the machine's power. Used proofs, which come with each request and are
+//! worth remembering for seconds, survive the process only. SQLite's own locks
+//! are taken inside the gate of forks only, and so briefly: waiting for other
+//! processes happens outside.
 
 #[cfg(feature = "redis")]
 mod journal;
@@ -163,6 +165,24 @@ impl Drop for Sqlite {
     }
 }
 
+/// What a transaction waits for before it is done.
+#[derive(Clone, Copy)]
+enum Sync {
+    /// The disk.
+    Full,
+    /// Nothing: the processes see it, and only a loss of power undoes it.
+    Normal,
+}
+
+impl Sync {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Full => "FULL",
+            Self::Normal => "NORMAL",
+        }
+    }
+}
+
 fn identity_of(path: &Path) -> Option<(u64, u64)> {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.dev(), metadata.ino()))
@@ -222,9 +242,11 @@ impl Sqlite {
     /// One transaction, all or nothing.
     fn writing<T>(
         &mut self,
+        sync: Sync,
         mut work: impl FnMut(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
         let outcome = self.patiently(|connection| {
+            connection.pragma_update(None, "synchronous", sync.name())?;
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let done = work(&transaction)?;
@@ -276,9 +298,19 @@ impl Log for Sqlite {
     fn append(&mut self, changes: &[Change], now: i64, _: &Position) -> Result<Option<Stamp>> {
         self.follow_name()
             .map_err(|error| error.into_kind(ErrorKind::Storage))?;
-        self.writing(|connection| rows::append(connection, changes, now))?;
+        self.writing(Sync::Full, |connection| {
+            rows::append(connection, changes, now)
+        })?;
         // The connection's owner reads on it, too, and after this.
         Ok(None)
+    }
+
+    fn remember(&mut self, id: &str, end: i64, now: i64) -> Result<bool> {
+        self.follow_name()
+            .map_err(|error| error.into_kind(ErrorKind::Storage))?;
+        self.writing(Sync::Normal, |connection| {
+            rows::remember(connection, id, end, now)
+        })
     }
 
     fn catch_up(&mut self, reader: &mut Reader<'_>) -> Result<()> {
@@ -305,7 +337,10 @@ impl Log for Sqlite {
     }
 
     fn compact(&mut self, now: i64) -> Result<()> {
-        while self.writing(|connection| rows::drop_ended(connection, now, PIECE))? == PIECE {}
+        while self.writing(Sync::Full, |connection| {
+            rows::drop_ended(connection, now, PIECE)
+        })? == PIECE
+        {}
         // Room is given back where nobody reads just then; if not, the next time.
         let _ = self.patiently(|connection| {
             connection.execute_batch("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")

@@ -250,7 +250,7 @@ pub(super) fn put(connection: &Connection, entry: &Entry) -> rusqlite::Result<()
 }
 
 /// Drops at most `most` rows of rules that ended by `now` or were taken back,
-/// and says how many that were.
+/// and of used proofs, and says how many that were.
 pub(super) fn drop_ended(
     connection: &Connection,
     now: i64,
@@ -272,5 +272,34 @@ pub(super) fn drop_ended(
          (SELECT number FROM rule WHERE end <= ?1 AND end < ?2 LIMIT ?3)",
         params![now, EVER, left],
     )?;
-    Ok(dropped + ended)
+    let left = left - i64::try_from(ended).unwrap_or(left);
+    let forgotten = forget(connection, now, left)?;
+    Ok(dropped + ended + forgotten)
+}
+
+/// Notes until `end` that `id` was used; whether it wasn't yet, or no longer is
+/// noted. Makes room for it, besides, where there is any to be had.
+pub(super) fn remember(
+    connection: &Connection,
+    id: &str,
+    end: i64,
+    now: i64,
+) -> rusqlite::Result<bool> {
+    forget(connection, now, 2)?;
+    let noted = connection
+        .prepare_cached(
+            "INSERT INTO used (id, end) VALUES (?1, ?2) \
+             ON CONFLICT (id) DO UPDATE SET end = excluded.end WHERE used.end <= ?3",
+        )?
+        .execute(params![id, end, now])?;
+    Ok(noted == 1)
+}
+
+/// Drops at most `most` used proofs that nobody would accept any more.
+fn forget(connection: &Connection, now: i64, most: i64) -> rusqlite::Result<usize> {
+    connection
+        .prepare_cached(
+            "DELETE FROM used WHERE id IN (SELECT id FROM used WHERE end <= ?1 LIMIT ?2)",
+        )?
+        .execute([now, most])
 }

@@ -45,6 +45,12 @@ CREATE TABLE switch (
 INSERT INTO store VALUES (1, lower(hex(randomblob(16))), 0, 0);
 ";
 
+/// Used proofs, which a file that was made before them lacks.
+const USED: &str = "
+CREATE TABLE IF NOT EXISTS used (id TEXT PRIMARY KEY, end INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS used_end ON used (end);
+";
+
 /// Opens the file, or makes it, for its owner alone, where there is none.
 pub(super) fn open(path: &Path, may_make: bool) -> rusqlite::Result<Connection> {
     if may_make {
@@ -87,11 +93,12 @@ pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<Result<()
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     let version = number(&transaction, "user_version")?;
-    transaction.commit()?;
     if version != VERSION {
         return Ok(Err(format!(
             "the file is of version {version}, and this build reads version {VERSION} only"
         )));
     }
+    transaction.execute_batch(USED)?;
+    transaction.commit()?;
     Ok(Ok(()))
 }

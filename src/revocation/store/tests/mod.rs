@@ -3,6 +3,7 @@ mod lists;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod threads;
+mod used;
 
 use serde_json::json;
 
