@@ -1,9 +1,11 @@
 //! Changes as the server keeps them: two texts, of which the first says what
 //! the change is about and the second how that stands from then on.
 //!
-//!     ["https://issuer.example","jti","4f2a"]   * 1800000000 1700000000 a note
-//!     ["https://issuer.example","","2026-11"]   (a key: no claim)   -
-//!     ["project-1","closed"]                    (a switch)          on
+//! ```text
+//! ["https://issuer.example","jti","4f2a"]   * 1800000000 1700000000 a note
+//! ["https://issuer.example","","2026-11"]   (a key: no claim)   -
+//! ["project-1","closed"]                    (a switch)          on
+//! ```
 //!
 //! A rule stands as its cut-off, its end and when it was made, `*` for ever;
 //! `-` is a rule taken back.
