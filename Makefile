@@ -22,7 +22,7 @@ interop: build ## Hold jeton against other JWT libraries, which it installs, and
 demo: ## Show the main job in every language: mint, verify, revoke, an attack refused
 	@scripts/demo
 
-example-%: ## Start a service of examples/: example-stack-auth, -protekt, -pylon, -porter or -introspection
+example-%: ## Start a service of examples/: example-stack-auth, -protekt, -pylon, -porter, -introspection or -fleet
 	@scripts/example $*
 
 test-examples: ## Run the tests of those services alone

@@ -15,8 +15,8 @@ use crate::crypto::Algorithm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::{Key, KeyRef, Select, Wanted};
 use crate::policy::{
-    self, Attached, Built, Call, Claims, Consult, Entry, Facts, Issuers, Lists, Request, StatusList,
-    VerifierOptions, View,
+    self, Attached, Built, Call, Claims, Consult, Entry, Facts, Issuers, Lists, Request,
+    StatusList, VerifierOptions, View,
 };
 
 use super::header::{self, Header};

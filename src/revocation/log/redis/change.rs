@@ -153,6 +153,8 @@ impl<'de> Deserialize<'de> for Held {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use proptest::prelude::{prop_assert_eq, prop_oneof, proptest};
+
     use super::*;
 
     fn answer(text: &str) -> Answer {
@@ -197,6 +199,24 @@ mod tests {
         ] {
             let (about, stands) = texts(&change).unwrap();
             assert_eq!(read(&answer(&about), &answer(&stands)), Ok(Some(change)));
+        }
+    }
+
+    proptest! {
+        /// Whatever somebody wrote there: refused, or a change that is read as
+        /// the same once it is written again.
+        #[test]
+        fn any_texts_are_refused_or_are_a_change_that_stays_the_same(
+            about in prop_oneof![
+                ".{0,30}",
+                r#"\[("[a-z\\\\"]{0,4}"|-?[0-9]{1,20}|null|\[\])(,("[a-z]{0,4}"|-?[0-9]{1,20}|1e3)){0,3}\]"#,
+            ],
+            stands in prop_oneof![".{0,30}", r"(\*|-?[0-9]{1,20})( (\*|-?[0-9]{1,20})){0,3}( .{0,9})?", "on|off|-"],
+        ) {
+            if let Ok(Some(change)) = read(&answer(&about), &answer(&stands)) {
+                let (about, stands) = texts(&change).unwrap();
+                prop_assert_eq!(read(&answer(&about), &answer(&stands)), Ok(Some(change)));
+            }
         }
     }
 
