@@ -123,10 +123,9 @@ struct go_answer {
 
 static inline struct go_answer go_introspect(const jeton_verifier *verifier,
 					     _GoString_ token,
-					     struct go_call said,
-					     _GoString_ scope, _GoString_ nonce)
+					     struct go_call said, GO_TEXTS)
 {
-	jeton_call call = go_call(said, scope, nonce);
+	jeton_call call = go_call(said, GO_LENT);
 	struct go_answer answer = {0};
 
 	answer.status = jeton_introspect(

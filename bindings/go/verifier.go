@@ -271,7 +271,7 @@ func (v *Verifier) Introspect(ctx context.Context, token string, call ...Call) (
 	defer v.done()
 	said := one(call)
 	ask := func() C.struct_go_answer {
-		return C.go_introspect((*C.jeton_verifier)(object), token, said.said(), said.Scope.value, said.Nonce.value)
+		return C.go_introspect((*C.jeton_verifier)(object), token, said.said(), said.Scope.value, said.Nonce.value, said.Method.value, said.URI.value, said.AccessToken.value, said.JKT.value)
 	}
 	answer := ask()
 	again, err := v.retry(ctx, answer.error, said.Wait)
