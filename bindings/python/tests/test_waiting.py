@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import threading
 import time
@@ -61,6 +62,14 @@ def test_averify_waits_for_the_first_fetch() -> None:
     token = house.token()
     (claims,) = asyncio.run(meanwhile(house.fetch, house.verifier.averify(token)))
     assert claims["sub"] == "ada"
+
+
+def test_introspection_takes_all_that_verifying_takes() -> None:
+    kinds = (jeton.Verifier.verify, jeton.Verifier.introspect)
+    verify, introspect = (set(inspect.signature(kind).parameters) for kind in kinds)
+    assert verify == introspect
+    with pytest.raises(jeton.MisuseError, match="ask for no proof"):
+        asyncio.run(House().verifier.aintrospect("x", method="GET"))
 
 
 def test_introspection_is_no_answer_before_the_keys_are_there() -> None:

@@ -105,12 +105,16 @@ class Verifier:
         now: int = 0,
         scope: _Text | None = None,
         nonce: _Text | None = None,
+        method: _Text | None = None,
+        uri: _Text | None = None,
+        access_token: _Text | None = None,
+        jkt: _Text | None = None,
     ) -> str:
         """The verdict on `token` as RFC 7662 answers it, as JSON text.
 
         It is {"active":true, …} with the claims, or exactly {"active":false} where
         the token is refused, whatever for. Raises only where there is no verdict:
-        such a request isn't answered with 200.
+        such a request isn't answered with 200. All else is as for `verify`.
         """
 
     def _wait(self, cause: Cause, milliseconds: int, /) -> None: ...

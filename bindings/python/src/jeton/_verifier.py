@@ -97,15 +97,11 @@ class Verifier(_jeton.Verifier):
         token: Text,
         /,
         *,
-        now: int = 0,
-        scope: Text | None = None,
-        nonce: Text | None = None,
         timeout: float = 5.0,
+        **call: Unpack[Call],
     ) -> str:
         """As `introspect`, but waits where `averify` does."""
-        return await self._patiently(
-            lambda: self.introspect(token, now=now, scope=scope, nonce=nonce), timeout
-        )
+        return await self._patiently(lambda: self.introspect(token, **call), timeout)
 
     async def _patiently(self, attempt: Callable[[], _T], timeout: float) -> _T:
         try:

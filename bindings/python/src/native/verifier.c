@@ -101,6 +101,26 @@ PyObject *verifier_following(PyObject *module, PyObject *args)
 	return made;
 }
 
+/* One token, and by name what a call says of it. */
+static int token_take(const char *function, PyObject *const *args,
+		      Py_ssize_t count, PyObject *names, text *token,
+		      call_argument *call)
+{
+	if (count != 1) {
+		PyErr_Format(PyExc_TypeError,
+			     "%s() takes one token, and all else by name",
+			     function);
+		return 0;
+	}
+	if (!text_take(args[0], "token", token))
+		return 0;
+	if (!call_take(args + 1, names, call)) {
+		text_drop(token);
+		return 0;
+	}
+	return 1;
+}
+
 static PyObject *verify(PyObject *self, PyObject *const *args, Py_ssize_t count,
 			PyObject *names)
 {
@@ -111,18 +131,8 @@ static PyObject *verify(PyObject *self, PyObject *const *args, Py_ssize_t count,
 	jeton_error *error = NULL;
 	jeton_status status;
 
-	if (count != 1) {
-		PyErr_SetString(PyExc_TypeError,
-				"verify() takes one token, and all else by "
-				"name");
+	if (!token_take("verify", args, count, names, &token, &call))
 		return NULL;
-	}
-	if (!text_take(args[0], "token", &token))
-		return NULL;
-	if (!call_take(args + 1, names, &call)) {
-		text_drop(&token);
-		return NULL;
-	}
 	if (is_quick(LEND(token))) {
 		status = jeton_verify(verifier->handle, LEND(token), &call.call,
 				      &claims, &error);
@@ -148,18 +158,8 @@ static PyObject *introspect(PyObject *self, PyObject *const *args,
 	jeton_error *error = NULL;
 	jeton_status status;
 
-	if (count != 1) {
-		PyErr_SetString(PyExc_TypeError,
-				"introspect() takes one token, and all else "
-				"by name");
+	if (!token_take("introspect", args, count, names, &token, &call))
 		return NULL;
-	}
-	if (!text_take(args[0], "token", &token))
-		return NULL;
-	if (!call_take(args + 1, names, &call)) {
-		text_drop(&token);
-		return NULL;
-	}
 	WITHOUT_GIL(status = jeton_introspect(verifier->handle, LEND(token),
 					      &call.call, &answer, &size,
 					      &error));
@@ -205,11 +205,12 @@ static PyMethodDef methods[] = {
 	 "remembered where other processes share it; the GIL is let go for\n"
 	 "anything that takes longer than handing it over."},
 	{"introspect", METHOD(introspect), METH_FASTCALL | METH_KEYWORDS,
-	 "introspect($self, token, /, *, now=0, scope=None, nonce=None)\n--\n\n"
+	 "introspect($self, token, /, *, now=0, scope=None, nonce=None, "
+	 "method=None, uri=None, access_token=None, jkt=None)\n--\n\n"
 	 "The verdict on `token` as RFC 7662 answers it, JSON text:\n"
 	 "{\"active\":true, ...} with the claims, or {\"active\":false}.\n\n"
 	 "Raises only where there is no verdict; such a request isn't\n"
-	 "answered with 200."},
+	 "answered with 200. All else is as for verify."},
 	{"_wait", wait_cause, METH_VARARGS, NULL},
 	{"_verify_many", METHOD(verify_many), METH_FASTCALL | METH_KEYWORDS,
 	 NULL},
