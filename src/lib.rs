@@ -37,8 +37,8 @@ mod events;
 mod ffi;
 mod fork;
 mod keys;
+mod memory;
 mod policy;
-mod prefetch;
 mod revocation;
 mod sources;
 mod systems;
@@ -53,7 +53,7 @@ pub use keys::{
     Signer, Signing, Skipped, Times, Wanted, rotate,
 };
 pub use policy::{
-    Call, Claims, Consult, Facts, Limits, MinterOptions, StatusList, VerifierOptions,
+    Ahead, Call, Claims, Consult, Facts, Limits, MinterOptions, StatusList, VerifierOptions,
 };
 pub use revocation::{Entry, Revocations, Rule, Subject, Value};
 pub use sources::{ListOptions, Source, SourceOptions};

@@ -1,25 +1,29 @@
 //! What verify asks of revocations. Declared here and implemented above, so
 //! that the rules need no store.
 
+use smallvec::SmallVec;
+
 use crate::codec::json::Raw;
 use crate::error::Result;
 
 /// Revoked tokens, switches and used proofs. Asked on every verify: it must
 /// neither block nor do I/O, but to remember a proof where others share it.
 pub trait Consult: Send + Sync {
-    /// Whether a rule in force at `now` refuses the token that `facts` describe.
+    /// Whether a rule in force at `now` refuses the token that `facts` describe,
+    /// for which `ahead` came from `prepare`, or is none.
     ///
     /// Fails with [`ErrorKind::RevocationsStale`] where what is known is too old
     /// to say.
     ///
     /// [`ErrorKind::RevocationsStale`]: crate::ErrorKind::RevocationsStale
-    fn refuses(&self, facts: &Facts<'_>, now: i64) -> Result<bool>;
+    fn refuses(&self, facts: &Facts<'_>, ahead: &Ahead, now: i64) -> Result<bool>;
 
     /// Says that `refuses` will soon be asked about `facts`, none of which is
     /// verified yet but the key: time to get hold of what it will look at. The
     /// verdict stays where it is, after the signature.
-    fn prepare(&self, facts: &Facts<'_>) {
+    fn prepare(&self, facts: &Facts<'_>) -> Ahead {
         let _ = facts;
+        Ahead::default()
     }
 
     /// Whether the switch `name` is on for `scope`.
@@ -29,6 +33,11 @@ pub trait Consult: Send + Sync {
     /// Of all who share the store and ask at once, one alone is told so.
     fn first_use(&self, id: &str, end: i64, now: i64) -> Result<bool>;
 }
+
+/// What the claims are known by to whoever keeps the rules, once it is worked out
+/// for all of them. A few need no allocation.
+#[derive(Default)]
+pub struct Ahead(pub(crate) Option<SmallVec<[u128; 4]>>);
 
 /// What a rule of revocation may look at: never the token's text, so that a
 /// respelt token stays revoked.

@@ -17,7 +17,7 @@ mod status;
 
 pub use call::Call;
 pub use claims::Claims;
-pub use consult::{Consult, Facts};
+pub use consult::{Ahead, Consult, Facts};
 pub use minting::MinterOptions;
 pub use options::{Limits, VerifierOptions};
 pub use status::StatusList;

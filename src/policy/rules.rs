@@ -3,7 +3,7 @@
 
 use super::call::Call;
 use super::claims::View;
-use super::consult::{Consult, Facts};
+use super::consult::{Ahead, Consult, Facts};
 use super::entry::{Entry, Expiry, Issuers};
 use super::options::VerifierOptions;
 use crate::codec::json::{Kind, Raw};
@@ -64,8 +64,13 @@ pub(crate) fn check<'t>(
 }
 
 /// The last rule: whether what `facts` describe is revoked.
-pub(crate) fn check_revoked(consult: &dyn Consult, facts: &Facts<'_>, now: i64) -> Result<()> {
-    if consult.refuses(facts, now)? {
+pub(crate) fn check_revoked(
+    consult: &dyn Consult,
+    facts: &Facts<'_>,
+    ahead: &Ahead,
+    now: i64,
+) -> Result<()> {
+    if consult.refuses(facts, ahead, now)? {
         return Err(Error::new(ErrorKind::Revoked, "JWT is revoked"));
     }
     Ok(())

@@ -1,33 +1,64 @@
 //! What verify asks of the store.
 
+use smallvec::SmallVec;
+
 use super::Revocations;
-use super::rule::{Value, is_safe};
+use super::index::Rules;
+use super::mark::Mark;
+use super::rule::{Subject, Value, is_safe};
 use crate::codec::json::Raw;
 use crate::error::Result;
-use crate::policy::{Consult, Facts};
+use crate::policy::{Ahead, Consult, Facts};
 
-impl Consult for Revocations {
-    fn prepare(&self, facts: &Facts<'_>) {
-        if !self.is_empty() {
-            for name in self.names().iter() {
-                claimed(facts, name, |value| {
-                    self.prefetch(facts.realm, name, value);
+impl Revocations {
+    /// Calls `each` with what every claim that rules name is known by.
+    fn marks(&self, rules: &Rules, facts: &Facts<'_>, mut each: impl FnMut(Mark)) {
+        for name in rules.names().iter() {
+            if let Some(claim) = facts.claim(name) {
+                claimed(claim, |value| {
+                    let name: &str = name;
+                    let subject = Subject::Claim { name, value };
+                    each(self.state.mark(facts.realm, subject));
                 });
             }
         }
     }
+}
 
-    fn refuses(&self, facts: &Facts<'_>, now: i64) -> Result<bool> {
+impl Consult for Revocations {
+    fn prepare(&self, facts: &Facts<'_>) -> Ahead {
+        if self.is_empty() {
+            return Ahead::default();
+        }
+        let rules = self.state.index().rules();
+        let mut marks = SmallVec::new();
+        self.marks(&rules, facts, |mark| {
+            rules.prefetch(mark);
+            marks.push(mark.into());
+        });
+        Ahead(Some(marks))
+    }
+
+    fn refuses(&self, facts: &Facts<'_>, ahead: &Ahead, now: i64) -> Result<bool> {
         self.check_fresh()?;
         if self.is_empty() {
             return Ok(false);
         }
-        let revoked = |name: &str| {
-            let hit = |value: Value<&str>| self.hit(facts.realm, name, value, facts.issued, now);
-            claimed(facts, name, hit).unwrap_or(false)
+        let rules = self.state.index().rules();
+        let covers = |mark| {
+            let span = rules.get(mark);
+            span.is_some_and(|span| span.covers(facts.issued, now))
         };
-        Ok(self.names().iter().any(|name| revoked(name))
-            || self.key_hit(facts.realm, facts.kid, facts.thumbprint, facts.issued, now))
+        let revoked = match &ahead.0 {
+            // Of a name that came into use since, no rule is older than this call.
+            Some(marks) => marks.iter().any(|mark| covers(Mark::from(*mark))),
+            None => {
+                let mut revoked = false;
+                self.marks(&rules, facts, |mark| revoked = revoked || covers(mark));
+                revoked
+            }
+        };
+        Ok(revoked || self.key_hit(facts.realm, facts.kid, facts.thumbprint, facts.issued, now))
     }
 
     fn is_on(&self, scope: &str, name: &str) -> bool {
@@ -39,12 +70,11 @@ impl Consult for Revocations {
     }
 }
 
-/// Hands the value of the claim `name` to `ask`, if it is one that a rule can name.
-fn claimed<T>(facts: &Facts<'_>, name: &str, ask: impl FnOnce(Value<&str>) -> T) -> Option<T> {
-    let claim = facts.claim(name)?;
+/// Hands the value of a claim to `ask`, if it is one that a rule can name.
+fn claimed(claim: Raw<'_>, ask: impl FnOnce(Value<&str>)) {
     match claim.string() {
-        Some(text) => Some(ask(Value::Text(&*text))),
-        None => whole(claim).map(|integer| ask(Value::Integer(integer))),
+        Some(text) => ask(Value::Text(&*text)),
+        None => _ = whole(claim).map(|integer| ask(Value::Integer(integer))),
     }
 }
 

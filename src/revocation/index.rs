@@ -1,29 +1,28 @@
-//! What verification asks: open-addressed tables of atomics, looked up without
-//! a lock.
+//! What verification asks: tables of atomics, looked up without a lock.
 //!
-//! One writer at a time (whoever holds the [`Pen`]) and any number of readers.
-//! A slot belongs to one mark for as long as its table lives: removal only ends
-//! it, and growth copies what is still in force into a new table and swaps that
-//! in, one shard at a time. So a reader who has found a mark can't be handed
-//! another one's times, and never waits.
+//! One writer at a time (whoever holds the [`Pen`]) and any number of readers,
+//! who never wait. Removal only ends a rule, and growth copies what is still in
+//! force into a new table and swaps that in, one shard at a time.
 //!
-//! A slot is 16 bytes, four to a cache line, and tables are at least four fifths
-//! full: a rule costs less than 20 bytes. Of a mark's 128 bits the low half
-//! stands in the slot and a part of the high half chooses the shard, so that two
-//! rules are taken for one with a probability of 2^-72 a pair.
+//! A slot is 16 bytes, and tables are at least 86 % full: a rule costs less than
+//! 20 bytes. Of a mark's 128 bits the low half stands in the slot and a part of
+//! the high half chooses the shard, so that two rules are taken for one with a
+//! probability of 2^-68 a pair.
 
-mod bucket;
+mod slot;
+mod table;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 
-use self::bucket::{BUCKET, Bucket, Slot};
+use self::slot::Slot;
+use self::table::Table;
 use super::mark::Mark;
 use super::rule::Span;
 
-const SHARD_BITS: u32 = 8;
+const SHARD_BITS: u32 = 4;
 const SHARDS: usize = 1 << SHARD_BITS;
 
 /// After how many added rules one more shard is looked through for ended ones.
@@ -36,6 +35,9 @@ pub(super) struct Pen {
     taken: [usize; SHARDS],
     /// How many rules were added, which says when to look through which shard.
     added: usize,
+    /// The last table that was replaced, so that it isn't for a reader who was at
+    /// it to give back its memory.
+    retired: Option<Arc<Table>>,
 }
 
 impl Pen {
@@ -43,75 +45,40 @@ impl Pen {
         Self {
             taken: [0; SHARDS],
             added: 0,
+            retired: None,
         }
     }
 }
 
 pub(super) struct Index {
-    shards: Box<[ArcSwap<Table>]>,
+    current: ArcSwap<Rules>,
     /// Rules not taken back nor dropped, so that an empty index costs one load.
     count: AtomicUsize,
 }
 
-/// Any number of buckets. A mark stands in the bucket that it belongs to, or in
-/// the next that had room.
-struct Table {
-    buckets: Box<[Bucket]>,
+/// What readers see: one of it for all that they ask about a token.
+#[derive(Clone)]
+pub(super) struct Rules {
+    shards: Box<[Arc<Table>]>,
+    /// The claims that rules name.
+    names: Arc<[Box<str>]>,
 }
 
-enum Place<'a> {
-    Taken(&'a Slot),
-    Free(&'a Slot),
-    Full,
-}
+impl Rules {
+    pub(super) fn names(&self) -> &Arc<[Box<str>]> {
+        &self.names
+    }
 
-impl Table {
-    /// A table in which `rules` take four fifths of the room, and a few more fit.
-    fn for_rules(rules: usize) -> Self {
-        let slots = match rules {
-            0 => 0,
-            few => few + few * 11 / 50 + 1,
-        };
-        Self {
-            buckets: (0..slots.div_ceil(BUCKET))
-                .map(|_| Bucket::default())
-                .collect(),
+    /// The rule for `mark`, ended or not.
+    pub(super) fn get(&self, mark: Mark) -> Option<Span> {
+        self.shards.get(shard(mark))?.get(mark.tag())
+    }
+
+    /// Asks for the memory in which the rule for `mark` would stand.
+    pub(super) fn prefetch(&self, mark: Mark) {
+        if let Some(table) = self.shards.get(shard(mark)) {
+            table.prefetch(mark.tag());
         }
-    }
-
-    fn home(&self, tag: u64) -> usize {
-        // A multiplication spreads 64 bits over any number of buckets.
-        ((u128::from(tag) * self.buckets.len() as u128) >> 64) as usize
-    }
-
-    fn place(&self, tag: u64) -> Place<'_> {
-        let (before, from) = self.buckets.split_at(self.home(tag));
-        for bucket in from.iter().chain(before) {
-            for slot in bucket.slots() {
-                match slot.tag() {
-                    bucket::FREE => return Place::Free(slot),
-                    taken if taken == tag => return Place::Taken(slot),
-                    _ => {}
-                }
-            }
-        }
-        Place::Full
-    }
-
-    fn find(&self, mark: Mark) -> Option<&Slot> {
-        match self.place(mark.tag()) {
-            Place::Taken(slot) => Some(slot),
-            Place::Free(_) | Place::Full => None,
-        }
-    }
-
-    fn taken(&self) -> impl Iterator<Item = &Slot> {
-        let slots = self.buckets.iter().flat_map(Bucket::slots);
-        slots.filter(|slot| slot.tag() != bucket::FREE)
-    }
-
-    fn has_room(&self, taken: usize) -> bool {
-        (taken + 1) * 25 <= self.buckets.len() * BUCKET * 23
     }
 }
 
@@ -126,10 +93,12 @@ impl Index {
     pub(super) fn new() -> Self {
         // One for all, so that a store without rules costs next to nothing.
         let empty = Arc::new(Table::for_rules(0));
+        let rules = Rules {
+            shards: (0..SHARDS).map(|_| Arc::clone(&empty)).collect(),
+            names: Arc::default(),
+        };
         Self {
-            shards: (0..SHARDS)
-                .map(|_| ArcSwap::new(Arc::clone(&empty)))
-                .collect(),
+            current: ArcSwap::from_pointee(rules),
             count: AtomicUsize::new(0),
         }
     }
@@ -138,20 +107,34 @@ impl Index {
         self.count.load(Ordering::Acquire) == 0
     }
 
-    /// The rule for `mark`, ended or not.
-    pub(super) fn get(&self, mark: Mark) -> Option<Span> {
-        let table = self.shards.get(shard(mark))?.load();
-        table.find(mark).map(Slot::span)
+    /// The rules as they are now, to which some may yet come. No lock, no
+    /// allocation.
+    pub(super) fn rules(&self) -> Guard<Arc<Rules>> {
+        self.current.load()
     }
 
-    /// Asks for the memory in which the rule for `mark` would stand.
-    pub(super) fn prefetch(&self, mark: Mark) {
-        if let Some(home) = self.shards.get(shard(mark)) {
-            let table = home.load();
-            if let Some(bucket) = table.buckets.get(table.home(mark.tag())) {
-                crate::prefetch::read(bucket);
-            }
+    pub(super) fn set_names(&self, _pen: &mut Pen, names: Arc<[Box<str>]>) {
+        let rules = Rules::clone(&self.current.load());
+        self.current.store(Arc::new(Rules { names, ..rules }));
+    }
+
+    /// Takes over what `other` has, which nobody writes to any more.
+    pub(super) fn replace(&self, other: &Self) {
+        self.current.store(other.current.load_full());
+        let count = other.count.load(Ordering::Acquire);
+        self.count.store(count, Ordering::Release);
+    }
+
+    fn table(&self, number: usize) -> Option<Arc<Table>> {
+        self.current.load().shards.get(number).cloned()
+    }
+
+    fn set_table(&self, number: usize, table: &Arc<Table>) {
+        let mut rules = Rules::clone(&self.current.load());
+        if let Some(place) = rules.shards.get_mut(number) {
+            *place = Arc::clone(table);
         }
+        self.current.store(Arc::new(rules));
     }
 
     /// Adds a rule, joined to the one already there, and returns what came of it.
@@ -175,11 +158,10 @@ impl Index {
         make: impl FnOnce(Option<Span>) -> Span,
     ) -> Span {
         let number = shard(mark);
-        let (Some(home), Some(taken)) = (self.shards.get(number), pen.taken.get_mut(number)) else {
+        let (Some(mut table), Some(taken)) = (self.table(number), pen.taken.get_mut(number)) else {
             return make(None);
         };
-        let mut table = home.load_full();
-        if let Some(slot) = table.find(mark) {
+        if let Some(slot) = table.find(mark.tag()) {
             if slot.is_restored() {
                 self.count.fetch_add(1, Ordering::Release);
             }
@@ -188,17 +170,18 @@ impl Index {
             return made;
         }
         let made = make(None);
-        if !table.has_room(*taken) {
-            *taken = self.rebuild(home, now).kept;
-            table = home.load_full();
+        let mut room = 0;
+        while !table.has_room(*taken) || !table.insert(mark.tag(), made) {
+            let rebuilt = self.rebuild(&mut pen.retired, number, &table, now, room);
+            (table, *taken) = (rebuilt.table, rebuilt.kept);
+            // Should marks happen to crowd in few homes, more homes part them.
+            room = table.room() + 1;
         }
-        if let Place::Free(slot) = table.place(mark.tag()) {
-            slot.fill(mark.tag(), made);
-            *taken += 1;
-            self.count.fetch_add(1, Ordering::Release);
-        }
+        *taken += 1;
+        self.count.fetch_add(1, Ordering::Release);
         pen.added = pen.added.wrapping_add(1);
         if pen.added.is_multiple_of(ROUND) {
+            pen.retired = None;
             self.tidy(pen, pen.added / ROUND % SHARDS, now);
         }
         made
@@ -206,22 +189,20 @@ impl Index {
 
     /// Gives back the room of one shard, where half of it has ended.
     fn tidy(&self, pen: &mut Pen, number: usize, now: i64) {
-        if let (Some(home), Some(taken)) = (self.shards.get(number), pen.taken.get_mut(number)) {
-            let table = home.load();
+        if let (Some(table), Some(taken)) = (self.table(number), pen.taken.get_mut(number)) {
             let ended = table.taken().filter(|slot| slot.span().has_ended(now));
             if ended.count() * 2 > *taken {
-                *taken = self.rebuild(home, now).kept;
+                *taken = self.rebuild(&mut pen.retired, number, &table, now, 0).kept;
             }
         }
     }
 
     /// Takes a rule back; whether one was in force.
     pub(super) fn remove(&self, _pen: &mut Pen, mark: Mark, now: i64) -> bool {
-        let Some(home) = self.shards.get(shard(mark)) else {
+        let Some(table) = self.table(shard(mark)) else {
             return false;
         };
-        let table = home.load();
-        let Some(slot) = table.find(mark) else {
+        let Some(slot) = table.find(mark.tag()) else {
             return false;
         };
         if slot.is_restored() {
@@ -236,12 +217,12 @@ impl Index {
     /// Drops what has ended by `now`, and says how many rules that were.
     pub(super) fn compact(&self, pen: &mut Pen, now: i64) -> usize {
         let mut dropped = 0;
-        for (home, taken) in self.shards.iter().zip(&mut pen.taken) {
-            let stale = home.load().taken().any(|slot| slot.span().has_ended(now));
-            if stale {
-                let outcome = self.rebuild(home, now);
-                *taken = outcome.kept;
-                dropped += outcome.dropped;
+        let rules = self.current.load_full();
+        for ((number, table), taken) in rules.shards.iter().enumerate().zip(&mut pen.taken) {
+            if table.taken().any(|slot| slot.span().has_ended(now)) {
+                let rebuilt = self.rebuild(&mut pen.retired, number, table, now, 0);
+                *taken = rebuilt.kept;
+                dropped += rebuilt.dropped;
             }
         }
         dropped
@@ -249,8 +230,8 @@ impl Index {
 
     pub(super) fn tally(&self, _pen: &Pen, now: i64) -> Tally {
         let mut tally = Tally::default();
-        for home in &self.shards {
-            for slot in home.load().taken() {
+        for table in &self.rules().shards {
+            for slot in table.taken() {
                 if !slot.span().has_ended(now) {
                     tally.live += 1;
                 } else if !slot.is_restored() {
@@ -261,27 +242,44 @@ impl Index {
         tally
     }
 
-    /// Swaps in a table of what is in force at `now`, with room for more.
-    fn rebuild(&self, home: &ArcSwap<Table>, now: i64) -> Rebuilt {
-        let old = home.load_full();
-        let live = |slot: &&Slot| !slot.span().has_ended(now);
+    /// Swaps in a table of what is in force at `now`, with room for more, and
+    /// for no fewer than `room` rules.
+    fn rebuild(
+        &self,
+        retired: &mut Option<Arc<Table>>,
+        number: usize,
+        old: &Arc<Table>,
+        now: i64,
+        room: usize,
+    ) -> Rebuilt {
+        *retired = None;
+        let live = |slot: &Slot<'_>| !slot.span().has_ended(now);
         let kept = old.taken().filter(live).count();
-        let ended = |slot: &&Slot| !live(slot) && !slot.is_restored();
+        let ended = |slot: &Slot<'_>| !live(slot) && !slot.is_restored();
         let dropped = old.taken().filter(ended).count();
 
-        let table = Table::for_rules(kept + 1);
-        for slot in old.taken().filter(live) {
-            if let Place::Free(free) = table.place(slot.tag()) {
-                free.fill(slot.tag(), slot.span());
+        let mut room = room.max(kept + 1);
+        let table = loop {
+            let table = Table::for_rules(room);
+            let mut rules = old.taken().filter(live);
+            if rules.all(|slot| table.insert(slot.tag(), slot.span())) {
+                break Arc::new(table);
             }
-        }
-        home.store(Arc::new(table));
+            room = table.room() + 1;
+        };
+        self.set_table(number, &table);
+        *retired = Some(Arc::clone(old));
         self.count.fetch_sub(dropped, Ordering::Release);
-        Rebuilt { kept, dropped }
+        Rebuilt {
+            table,
+            kept,
+            dropped,
+        }
     }
 }
 
 struct Rebuilt {
+    table: Arc<Table>,
     kept: usize,
     dropped: usize,
 }

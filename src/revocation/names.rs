@@ -6,6 +6,7 @@
 //! not count the others.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::rule::{Subject, fault};
 use crate::error::Result;
@@ -118,7 +119,7 @@ impl Names {
         self.keys_end
     }
 
-    pub(super) fn snapshot(&self) -> Vec<Box<str>> {
+    pub(super) fn all(&self) -> Arc<[Box<str>]> {
         self.used.iter().map(|name| name.text.clone()).collect()
     }
 }

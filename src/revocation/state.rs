@@ -9,7 +9,6 @@ mod told;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use arc_swap::{ArcSwap, Guard};
 use once_cell::race::OnceBox;
 use parking_lot::Mutex;
 
@@ -27,8 +26,7 @@ use crate::fork;
 
 pub(super) struct State {
     marker: Marker,
-    index: ArcSwap<Index>,
-    names: ArcSwap<Vec<Box<str>>>,
+    index: Arc<Index>,
     /// When the last rule about a key ends: before that, keys are looked up.
     keys_end: AtomicI64,
     switches: Switches,
@@ -109,8 +107,7 @@ impl State {
         let tables = Tables::new(names);
         Self {
             marker: Marker::new(),
-            index: ArcSwap::new(Arc::clone(&tables.index)),
-            names: ArcSwap::default(),
+            index: Arc::clone(&tables.index),
             keys_end: AtomicI64::new(i64::MIN),
             switches: Switches::new(),
             used: OnceBox::new(),
@@ -144,7 +141,7 @@ impl State {
             building.record(mark, subject, span, now);
         }
         let (joined, renamed) = ledger.tables.record(mark, subject, span, now);
-        self.publish(&ledger.tables.names, renamed);
+        self.publish(&mut ledger.tables, renamed);
         if let Some(own) = &mut ledger.own {
             own.say(mark, Word::Revoked(span));
         }
@@ -157,10 +154,11 @@ impl State {
         }
     }
 
-    fn publish(&self, names: &Names, renamed: bool) {
-        self.keys_end.store(names.keys_end(), Ordering::Release);
+    fn publish(&self, tables: &mut Tables, renamed: bool) {
+        self.keys_end
+            .store(tables.names.keys_end(), Ordering::Release);
         if renamed {
-            self.names.store(Arc::new(names.snapshot()));
+            tables.index.set_names(&mut tables.pen, tables.names.all());
         }
     }
 
@@ -225,7 +223,7 @@ impl State {
             }
             None => tables.names.compact(now),
         }
-        self.publish(&tables.names, true);
+        self.publish(tables, true);
         dropped
     }
 
@@ -265,24 +263,18 @@ impl State {
         ledger.tables.index.tally(&ledger.tables.pen, now)
     }
 
-    /// Whether no rule at all is held, which costs two loads to know.
-    pub(super) fn is_empty(&self) -> bool {
-        self.index.load().is_empty()
+    pub(super) fn index(&self) -> &Index {
+        &self.index
     }
 
-    /// The claims to look up. No lock, no allocation.
-    pub(super) fn names(&self) -> Guard<Arc<Vec<Box<str>>>> {
-        self.names.load()
+    /// What a rule about `subject` is known by in the index.
+    pub(super) fn mark(&self, realm: &str, subject: Subject<&str>) -> Mark {
+        self.marker.mark(realm, subject)
     }
 
     /// Whether a rule about a key may be in force.
     pub(super) fn has_keys(&self, now: i64) -> bool {
         self.keys_end.load(Ordering::Acquire) > now
-    }
-
-    /// Asks for the memory that [`Self::covers`] will read.
-    pub(super) fn prefetch(&self, realm: &str, subject: Subject<&str>) {
-        self.index.load().prefetch(self.marker.mark(realm, subject));
     }
 
     /// Whether a rule about `subject` refuses what was issued at `issued`.
@@ -293,8 +285,7 @@ impl State {
         issued: Option<i64>,
         now: i64,
     ) -> bool {
-        let mark = self.marker.mark(realm, subject);
-        let span = self.index.load().get(mark);
+        let span = self.index.rules().get(self.mark(realm, subject));
         span.is_some_and(|span| span.covers(issued, now))
     }
 

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use arc_swap::Guard;
 use serde_json::{Map, json};
 
 use super::document;
@@ -19,7 +18,7 @@ use crate::error::Result;
 
 /// Revocations and switches, shared by any number of threads and verifiers.
 pub struct Revocations {
-    state: Arc<State>,
+    pub(super) state: Arc<State>,
     shared: Option<Arc<Shared>>,
 }
 
@@ -203,20 +202,20 @@ impl Revocations {
         status.insert("expired".into(), tally.ended.into());
         let switches = self.state.switches().snapshot();
         status.insert("switches".into(), settings(&switches).len().into());
-        status.insert("names".into(), json!(&**self.names()));
+        status.insert("names".into(), json!(*self.names()));
         to_json(&status)
     }
 
     /// Whether no rule at all is held, which costs next to nothing to know.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.state.is_empty()
+        self.state.index().is_empty()
     }
 
-    /// The claims to look up. No lock, no allocation.
+    /// The claims to look up.
     #[must_use]
-    pub fn names(&self) -> Guard<Arc<Vec<Box<str>>>> {
-        self.state.names()
+    pub fn names(&self) -> Arc<[Box<str>]> {
+        Arc::clone(self.state.index().rules().names())
     }
 
     /// Whether a token of `realm` with this value of `claim`, issued at `issued`
@@ -231,13 +230,7 @@ impl Revocations {
         now: i64,
     ) -> bool {
         let subject = Subject::Claim { name: claim, value };
-        !self.is_empty() && self.state.covers(realm, subject, issued, now)
-    }
-
-    /// Asks for the memory that [`Self::hit`] will read.
-    pub(super) fn prefetch(&self, realm: &str, claim: &str, value: Value<&str>) {
-        let subject = Subject::Claim { name: claim, value };
-        self.state.prefetch(realm, subject);
+        self.state.covers(realm, subject, issued, now)
     }
 
     /// Whether the key that verified a token of `realm`, by its own kid or its

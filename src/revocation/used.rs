@@ -24,7 +24,11 @@ impl Used {
     /// stands inside the gate.
     pub(super) fn remember(&self, mark: Mark, end: i64, now: i64) -> bool {
         let pen = &mut *self.pen.lock();
-        let is_first = self.index.get(mark).is_none_or(|span| span.has_ended(now));
+        let is_first = self
+            .index
+            .rules()
+            .get(mark)
+            .is_none_or(|span| span.has_ended(now));
         if is_first {
             self.index.set(pen, mark, Span { cut: EVER, end }, now);
         }

@@ -15,7 +15,7 @@ use crate::crypto::Algorithm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keys::{Key, KeyRef, Select, Wanted};
 use crate::policy::{
-    self, Attached, Built, Call, Claims, Consult, Entry, Facts, Issuers, Lists, Request,
+    self, Ahead, Attached, Built, Call, Claims, Consult, Entry, Facts, Issuers, Lists, Request,
     StatusList, VerifierOptions, View,
 };
 
@@ -176,18 +176,19 @@ impl Verifier {
         let mut members = Members::new();
         let text = header::checked_object(payload, &self.options.limits, &mut members)?;
         let view = View::new(text, &members);
-        let (trust, entry) = self.entry(&view)?;
+        let trust = self.entry(&view)?;
+        let (_, entry) = trust;
         // The key and the claims are judged at the same time.
         let now = call.time();
         let call = &Call { now, ..*call };
         let key = self.key(entry, header, &view, request, now)?;
-        self.prepare(&view, entry, &key);
+        let ahead = self.prepare(&view, entry, &key);
         check_signature(&key, parts, signature)?;
         // A proof's key is anybody's, and so would be the places.
         if request.is_none() {
             self.known.keep(parts.header, header);
         }
-        self.with_good_signature(header, &view, trust, entry, &key, call)
+        self.with_good_signature(header, &view, trust, &key, &ahead, call)
             .and_then(|claims| match request {
                 None => Ok(claims),
                 Some(request) => self.as_proof(request, claims, now),
@@ -272,27 +273,27 @@ impl Verifier {
     }
 
     /// Lets the revocations see what they will be asked about.
-    fn prepare(&self, view: &View<'_>, entry: &Entry, key: &Key) {
+    fn prepare(&self, view: &View<'_>, entry: &Entry, key: &Key) -> Ahead {
         let Some(consult) = self.consult.as_deref() else {
-            return;
+            return Ahead::default();
         };
         let realm = match &entry.realm {
             Some(realm) => Some(realm.as_str()),
             None => view.issuer.and_then(Raw::plain),
         };
         // An issuer with escapes isn't worth the trouble: this only saves time.
-        if let Some(realm) = realm {
-            consult.prepare(&facts(realm, key, None, &|name| view.find(name)));
-        }
+        realm.map_or_else(Ahead::default, |realm| {
+            consult.prepare(&facts(realm, key, None, &|name| view.find(name)))
+        })
     }
 
     fn with_good_signature(
         &self,
         header: &Header<'_>,
         view: &View<'_>,
-        trust: usize,
-        entry: &Entry,
+        (trust, entry): (usize, &Entry),
         key: &Key,
+        ahead: &Ahead,
         call: &Call<'_>,
     ) -> Result<Claims> {
         if let Some(expected) = &entry.types {
@@ -312,7 +313,7 @@ impl Verifier {
         };
         if let Some(consult) = consult {
             let claims = |name: &str| view.find(name);
-            policy::check_revoked(consult, &facts(&realm, key, issued, &claims), now)?;
+            policy::check_revoked(consult, &facts(&realm, key, issued, &claims), ahead, now)?;
         }
         self.lists.check(entry, view, now)?;
         Ok(Claims::new(Built {

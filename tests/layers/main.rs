@@ -18,7 +18,7 @@ use words::{Word, words};
 const LAYERS: [&str; 16] = [
     "error",
     "clock",
-    "prefetch",
+    "memory",
     "fork",
     "thread",
     "events",
@@ -115,11 +115,11 @@ fn violations(sources: &[Source]) -> Vec<String> {
         }
         if let Some(word) = words.iter().find(|word| word.text == "unsafe") {
             match place {
-                // A hint to the processor, which has no safe form.
-                Place::Layer("ffi" | "prefetch") => {}
+                // A hint to the processor, and pages: neither has a safe form.
+                Place::Layer("ffi" | "memory") => {}
                 Place::Layer("crypto") => unsafe_in_crypto.push(path.as_str()),
                 _ => found.push(format!(
-                    "src/{path}:{}: unsafe; only src/ffi, src/prefetch.rs and one file of src/crypto may",
+                    "src/{path}:{}: unsafe; only src/ffi, src/memory.rs and one file of src/crypto may",
                     word.line
                 )),
             }

@@ -6,12 +6,18 @@ use proptest::prelude::*;
 use super::*;
 use crate::revocation::rule::EVER;
 
+/// A mark in one of three shards.
 fn mark(number: u64) -> Mark {
-    // In three shards, and in each at most six homes.
     Mark {
         high: (number % 3) << (u64::BITS - SHARD_BITS),
-        low: ((number % 6) << 61) | (number + 1),
+        low: spread(number),
     }
+}
+
+/// Bits as a hash would spread them.
+fn spread(number: u64) -> u64 {
+    let bits = (number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (bits ^ (bits >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb)
 }
 
 fn span(cut: i64, end: i64) -> Span {
@@ -72,7 +78,7 @@ proptest! {
             prop_assert_eq!(index.tally(&pen, now).live, live);
             for number in 0..41 {
                 for issued in [None, Some(0), Some(50), Some(99), Some(100)] {
-                    let asked = index.get(mark(number)).is_some_and(|span| span.covers(issued, now));
+                    let asked = index.rules().get(mark(number)).is_some_and(|span| span.covers(issued, now));
                     let expected = model.get(&number).is_some_and(|span| span.covers(issued, now));
                     prop_assert_eq!(asked, expected);
                 }
@@ -99,13 +105,14 @@ fn a_rule_taken_back_and_made_anew_is_counted_once() {
 fn rules_that_have_ended_make_room_for_new_ones() {
     let (index, mut pen) = (Index::new(), Pen::new());
     let slots = |index: &Index| -> usize {
-        let tables = index.shards.iter().map(|home| home.load());
-        tables.map(|table| table.buckets.len() * BUCKET).sum()
+        let tables = index.rules();
+        let tables = tables.shards.iter();
+        tables.map(|table| table.room()).sum()
     };
     for number in 1..10_000_u64 {
         let one = Mark {
             high: 0,
-            low: number << 40,
+            low: spread(number),
         };
         let now = i64::try_from(number).unwrap();
         index.record(&mut pen, one, span(EVER, now + 10), now);
@@ -118,17 +125,17 @@ fn room_is_given_back_as_rules_end_even_in_shards_that_get_no_new_ones() {
     let (index, mut pen) = (Index::new(), Pen::new());
     let one = |shard: u64, number: u64| Mark {
         high: shard << (u64::BITS - SHARD_BITS),
-        low: number.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+        low: spread(number),
     };
     for number in 1..=1000 {
-        index.record(&mut pen, one(200, number), span(EVER, 10), 0);
+        index.record(&mut pen, one(SHARDS as u64 - 1, number), span(EVER, 10), 0);
     }
-    let slots = |number: usize| index.shards[number].load().buckets.len() * BUCKET;
-    assert!(slots(200) > 1000);
+    let slots = |number: usize| index.rules().shards[number].room();
+    assert!(slots(SHARDS - 1) > 1000);
     for number in 1..=(ROUND * SHARDS) as u64 {
-        index.record(&mut pen, one(number % 100, number), span(EVER, 12), 11);
+        index.record(&mut pen, one(number % 3, number), span(EVER, 12), 11);
     }
-    assert!(slots(200) <= BUCKET);
+    assert!(slots(SHARDS - 1) <= table::HOME);
 }
 
 #[test]
@@ -138,10 +145,10 @@ fn tables_are_full_enough_for_twenty_bytes_a_rule() {
     for number in 1..=20_000_u64 {
         let one = Mark {
             high: 0,
-            low: number.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            low: spread(number),
         };
         index.record(&mut pen, one, span(EVER, EVER), 0);
-        let bytes = index.shards[0].load().buckets.len() * size_of::<bucket::Bucket>();
+        let bytes = index.rules().shards[0].room() * 16;
         if number > 1000 {
             most = most.max(bytes as f64 / number as f64);
         }
@@ -160,7 +167,7 @@ fn a_reader_never_sees_the_times_of_two_rules_mixed() {
         for _ in 0..2 {
             scope.spawn(|| {
                 while !stop.load(Ordering::Relaxed) {
-                    let seen = index.get(mark(1)).unwrap();
+                    let seen = index.rules().get(mark(1)).unwrap();
                     assert!(seen.end == -1 || seen == rule(seen.end), "{seen:?}");
                 }
             });
@@ -173,4 +180,42 @@ fn a_reader_never_sees_the_times_of_two_rules_mixed() {
         }
         stop.store(true, Ordering::Relaxed);
     });
+}
+
+#[test]
+fn a_reader_finds_every_rule_while_the_writer_moves_others_and_grows() {
+    let (index, mut pen) = (Index::new(), Pen::new());
+    let done = AtomicUsize::new(0);
+    let (rules, stop) = (60_000, AtomicBool::new(false));
+    let rule = |number: usize| span(EVER, 1_000_000 + number as i64);
+    std::thread::scope(|scope| {
+        for reader in 1..=2 {
+            let (index, done, stop) = (&index, &done, &stop);
+            scope.spawn(move || {
+                let mut random = reader;
+                while !stop.load(Ordering::Relaxed) {
+                    random = spread(random);
+                    let known = done.load(Ordering::Acquire);
+                    if known > 0 {
+                        let number = random as usize % known;
+                        let found = index.rules().get(mark(number as u64));
+                        assert_eq!(found, Some(rule(number)), "{number} of {known}");
+                        assert_eq!(index.rules().get(mark(number as u64 + 1_000_000)), None);
+                    }
+                }
+            });
+        }
+        for number in 0..rules {
+            index.record(&mut pen, mark(number as u64), rule(number), 0);
+            done.store(number + 1, Ordering::Release);
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    let moves = index
+        .rules()
+        .shards
+        .iter()
+        .map(|table| table.moved())
+        .sum::<usize>();
+    assert!(moves > 1000, "{moves} moves in the last tables");
 }

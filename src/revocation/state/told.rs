@@ -111,7 +111,7 @@ impl State {
                         Some(Word::Restored) => false,
                     };
                     if ledger.building.is_none() {
-                        self.publish(&ledger.tables.names, renamed);
+                        self.publish(&mut ledger.tables, renamed);
                     }
                 }
                 News::Change(Change::Revoke(entry)) => {
@@ -125,7 +125,7 @@ impl State {
                         Some((building, _)) => _ = building.record(mark, subject, span, now),
                         None => {
                             let (_, renamed) = ledger.tables.record(mark, subject, span, now);
-                            self.publish(&ledger.tables.names, renamed);
+                            self.publish(&mut ledger.tables, renamed);
                         }
                     }
                 }
@@ -187,9 +187,11 @@ impl State {
         }
         // The names of what this process said, and of what nobody has compacted yet.
         tables.names.join(&ledger.tables.names, now);
+        // Names first: a rule is found by those that are in force with it.
+        self.publish(&mut tables, true);
+        self.index.replace(&tables.index);
+        tables.index = Arc::clone(&self.index);
         ledger.tables = tables;
-        self.publish(&ledger.tables.names, true);
-        self.index.store(Arc::clone(&ledger.tables.index));
         self.switches.replace(switches);
     }
 }

@@ -1,4 +1,4 @@
-//! A cache line of slots, and how a rule is written into 16 bytes.
+//! How a rule is written into two words.
 //!
 //! Times are kept as 32 bits of seconds. What lies beyond, from the year 2106
 //! on, is kept as "ever", and a cut-off before 1970 as the second before it:
@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::revocation::rule::{EVER, Span};
 
-/// Slots of a bucket.
-pub(super) const BUCKET: usize = 4;
+/// Words of a slot.
+pub(super) const WORDS: usize = 2;
 
-/// The tag of a slot that no mark has taken.
+/// The tag of a slot that no mark has.
 pub(super) const FREE: u64 = 0;
 
 /// The time that stands for [`EVER`].
@@ -19,55 +19,71 @@ const NEVER_ENDS: u32 = u32::MAX;
 /// The end of a rule that was taken back: before every time.
 const RESTORED: u32 = 0;
 
-/// As long as a cache line, so that a look-up mostly costs one.
-#[derive(Default)]
-#[repr(align(64))]
-pub(super) struct Bucket([Slot; BUCKET]);
+/// First [`FREE`], or what the mark is known by here: written last, read first.
+/// Then cut-off and end in one, so that nobody sees those of two rules mixed.
+#[derive(Clone, Copy)]
+pub(super) struct Slot<'t>(&'t [AtomicU64; WORDS]);
 
-impl Bucket {
-    pub(super) fn slots(&self) -> &[Slot] {
-        &self.0
-    }
-}
-
-#[derive(Default)]
-pub(super) struct Slot {
-    /// [`FREE`], or what the mark is known by here; written last, read first.
-    tag: AtomicU64,
-    /// Cut-off and end in one, so that nobody sees those of two rules mixed.
-    times: AtomicU64,
-}
-
-impl Slot {
-    pub(super) fn tag(&self) -> u64 {
-        self.tag.load(Ordering::Acquire)
+impl<'t> Slot<'t> {
+    pub(super) fn new(words: &'t [AtomicU64; WORDS]) -> Self {
+        Self(words)
     }
 
-    pub(super) fn span(&self) -> Span {
-        let times = self.times.load(Ordering::Acquire);
+    pub(super) fn tag(self) -> u64 {
+        let [tag, _] = self.0;
+        tag.load(Ordering::Acquire)
+    }
+
+    fn times(self) -> u64 {
+        let [_, times] = self.0;
+        times.load(Ordering::Acquire)
+    }
+
+    pub(super) fn span(self) -> Span {
+        let times = self.times();
         Span {
             cut: read((times >> 32) as u32),
             end: read(times as u32),
         }
     }
 
-    pub(super) fn is_restored(&self) -> bool {
-        self.times.load(Ordering::Acquire) as u32 == RESTORED
+    pub(super) fn is_restored(self) -> bool {
+        self.times() as u32 == RESTORED
     }
 
-    pub(super) fn change(&self, span: Span) {
+    pub(super) fn change(self, span: Span) {
         // An end before 1970 is one all the same: it must not read as taken back.
-        let times = u64::from(written(span.cut)) << 32 | u64::from(written(span.end.max(0)));
-        self.times.store(times, Ordering::Release);
+        self.put(u64::from(written(span.cut)) << 32 | u64::from(written(span.end.max(0))));
     }
 
-    pub(super) fn restore(&self) {
-        self.times.store(RESTORED.into(), Ordering::Release);
+    pub(super) fn restore(self) {
+        self.put(RESTORED.into());
     }
 
-    pub(super) fn fill(&self, tag: u64, span: Span) {
+    fn put(self, times: u64) {
+        let [_, place] = self.0;
+        place.store(times, Ordering::Release);
+    }
+
+    fn name(self, tag: u64) {
+        let [place, _] = self.0;
+        place.store(tag, Ordering::Release);
+    }
+
+    /// Writes a rule into a slot that is free.
+    pub(super) fn fill(self, tag: u64, span: Span) {
         self.change(span);
-        self.tag.store(tag, Ordering::Release);
+        self.name(tag);
+    }
+
+    /// Writes what `from` holds into this slot, which is free.
+    pub(super) fn copy(self, from: Slot<'_>) {
+        self.put(from.times());
+        self.name(from.tag());
+    }
+
+    pub(super) fn vacate(self) {
+        self.name(FREE);
     }
 }
 
@@ -90,6 +106,7 @@ mod tests {
 
     #[test]
     fn times_are_exact_until_2106_and_err_towards_refusing_beyond() {
+        let words = || [AtomicU64::new(0), AtomicU64::new(0)];
         for (time, kept) in [
             (EVER, EVER),
             (0, 0),
@@ -98,7 +115,8 @@ mod tests {
             (i64::from(u32::MAX) - 1, EVER),
             (1 << 50, EVER),
         ] {
-            let slot = Slot::default();
+            let words = words();
+            let slot = Slot::new(&words);
             let span = |time| Span {
                 cut: time,
                 end: time,
@@ -107,15 +125,11 @@ mod tests {
             assert_eq!(slot.span(), span(kept), "{time}");
             assert!(!slot.is_restored());
         }
-        let slot = Slot::default();
+        let words = words();
+        let slot = Slot::new(&words);
         slot.fill(7, Span { cut: -9, end: -9 });
         assert_eq!(slot.span(), Span { cut: -1, end: 0 });
         slot.restore();
         assert!(slot.is_restored() && slot.span().has_ended(0));
-    }
-
-    #[test]
-    fn a_bucket_is_a_cache_line() {
-        assert_eq!(size_of::<Bucket>(), 64);
     }
 }
