@@ -39,9 +39,7 @@ impl Journal {
         changes: &[Change],
         now: i64,
     ) -> Result<()> {
-        self.0.writing(Sync::Full, |connection| {
-            rows::append(connection, changes, now)
-        })
+        self.0.append_rows(changes, now)
     }
 
     /// How far the server's log is in it, and the number of its last change.
@@ -77,7 +75,7 @@ impl Journal {
                 }
             }
             // What was taken back needs no memory.
-            rows::drop_ended(connection, i64::MIN, 2 * news.len())?;
+            rows::drop_restored(connection, 2 * news.len())?;
             if let Some(to) = to {
                 connection
                     .prepare_cached("INSERT OR REPLACE INTO followed VALUES (1, ?1, ?2, ?3, ?4)")?
@@ -95,6 +93,7 @@ impl Journal {
     /// Drops what wasn't written since the change numbered `number`.
     pub(in crate::revocation::log) fn drop_up_to(&mut self, number: i64) -> Result<()> {
         self.0.writing(Sync::Full, |connection| {
+            rows::keep_sequence(connection, number)?;
             connection
                 .execute("DELETE FROM rule WHERE number <= ?1", [number])
                 .map(drop)

@@ -42,6 +42,13 @@ const LOOK: Duration = Duration::from_millis(10);
 /// How many rows are read or dropped at a time, which is how long a fork waits.
 const PIECE: usize = 1000;
 
+/// After how many changes some room is made.
+const SWEEP: usize = 64;
+
+/// Rules that ended longer ago than this, in seconds, make room without being
+/// asked: no clock that is to be trusted goes wrong by more.
+const LONG_AGO: i64 = 86_400;
+
 /// The file, and how long to wait for other processes.
 #[derive(Clone)]
 pub(in crate::revocation) struct Place {
@@ -67,6 +74,9 @@ impl Place {
             connection: None,
             file: None,
             version: None,
+            sync: Sync::Full,
+            written: 0,
+            swept: 0,
         };
         let may_make = !self.found.load(Ordering::Relaxed);
         if !may_make && identity_of(&self.path).is_none() {
@@ -156,6 +166,12 @@ struct Sqlite {
     file: Option<(u64, u64)>,
     /// SQLite's number of changes by others, as of the last look.
     version: Option<i64>,
+    /// What a transaction waits for just now.
+    sync: Sync,
+    /// How many changes this connection has written since it last made room, and
+    /// the row where it stopped.
+    written: usize,
+    swept: i64,
 }
 
 impl Drop for Sqlite {
@@ -166,7 +182,7 @@ impl Drop for Sqlite {
 }
 
 /// What a transaction waits for before it is done.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Sync {
     /// The disk.
     Full,
@@ -245,15 +261,38 @@ impl Sqlite {
         sync: Sync,
         mut work: impl FnMut(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
+        let mut set = self.sync;
         let outcome = self.patiently(|connection| {
-            connection.pragma_update(None, "synchronous", sync.name())?;
+            if set != sync {
+                connection.pragma_update(None, "synchronous", sync.name())?;
+                set = sync;
+            }
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let done = work(&transaction)?;
             transaction.commit()?;
             Ok(done)
         });
+        self.sync = set;
         outcome.map_err(|error| self.place.error(ErrorKind::Storage, &error))
+    }
+
+    /// Writes changes, and now and then makes room by dropping what ended long
+    /// ago: twice as many rows are looked at as were written.
+    fn append_rows(&mut self, changes: &[Change], now: i64) -> Result<()> {
+        let (written, from) = (self.written + changes.len(), self.swept);
+        let swept = self.writing(Sync::Full, |connection| {
+            rows::append(connection, changes, now)?;
+            if written < SWEEP {
+                return Ok(None);
+            }
+            let before = now.saturating_sub(LONG_AGO);
+            let last = rows::sweep(connection, from, 2 * written, before)?;
+            Ok(Some(last.unwrap_or(0)))
+        })?;
+        self.written = if swept.is_some() { 0 } else { written };
+        self.swept = swept.unwrap_or(from);
+        Ok(())
     }
 
     /// Reads on in one snapshot, in pieces that are handed over outside the gate.
@@ -298,9 +337,7 @@ impl Log for Sqlite {
     fn append(&mut self, changes: &[Change], now: i64, _: &Position) -> Result<Option<Stamp>> {
         self.follow_name()
             .map_err(|error| error.into_kind(ErrorKind::Storage))?;
-        self.writing(Sync::Full, |connection| {
-            rows::append(connection, changes, now)
-        })?;
+        self.append_rows(changes, now)?;
         // The connection's owner reads on it, too, and after this.
         Ok(None)
     }
@@ -337,10 +374,15 @@ impl Log for Sqlite {
     }
 
     fn compact(&mut self, now: i64) -> Result<()> {
-        while self.writing(Sync::Full, |connection| {
-            rows::drop_ended(connection, now, PIECE)
-        })? == PIECE
-        {}
+        let full = Sync::Full;
+        while self.writing(full, |connection| rows::drop_restored(connection, PIECE))? == PIECE {}
+        while self.writing(full, |connection| rows::forget(connection, now, PIECE))? == PIECE {}
+        let mut looked_at = Some(0);
+        while let Some(number) = looked_at {
+            looked_at = self.writing(full, |connection| {
+                rows::sweep(connection, number, PIECE, now)
+            })?;
+        }
         // Room is given back where nobody reads just then; if not, the next time.
         let _ = self.patiently(|connection| {
             connection.execute_batch("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")

@@ -6,10 +6,6 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::revocation::log::{Change, News, Readable};
 use crate::revocation::rule::{EVER, Entry, Rule, Span, Subject, Value};
 
-/// Rows that ended longer ago than this, in seconds, make room for new ones
-/// without being asked: no clock that is to be trusted goes wrong by more.
-const LONG_AGO: i64 = 86_400;
-
 /// The one row about the store.
 pub(super) struct Store {
     pub(super) identity: String,
@@ -18,7 +14,11 @@ pub(super) struct Store {
 }
 
 pub(super) fn store(connection: &Connection) -> rusqlite::Result<Store> {
-    let mut select = connection.prepare_cached("SELECT identity, sequence, floor FROM store")?;
+    let mut select = connection.prepare_cached(
+        "SELECT identity, max(sequence, \
+         coalesce((SELECT max(number) FROM rule), 0), \
+         coalesce((SELECT max(number) FROM switch), 0)), floor FROM store",
+    )?;
     select.query_row([], |row| {
         Ok(Store {
             identity: row.get(0)?,
@@ -154,17 +154,16 @@ pub(super) fn append(
             }
         }
     }
-    connection
-        .prepare_cached("UPDATE store SET sequence = ?1")?
-        .execute([number])?;
-    let most = i64::try_from(2 + 2 * changes.len()).unwrap_or(i64::MAX);
-    connection
-        .prepare_cached(
-            "DELETE FROM rule WHERE number IN \
-             (SELECT number FROM rule WHERE end < ?1 AND end < 9223372036854775807 LIMIT ?2)",
-        )?
-        .execute(params![now.saturating_sub(LONG_AGO), most])?;
     Ok(())
+}
+
+/// Notes the number of the last change. The rows have it, too, but for those
+/// that are dropped: mostly it costs no page of its own.
+pub(super) fn keep_sequence(connection: &Connection, number: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE store SET sequence = max(sequence, ?1)")?
+        .execute([number])
+        .map(drop)
 }
 
 fn columns(subject: Subject<&str>) -> (&str, Value<&str>) {
@@ -242,39 +241,53 @@ pub(super) fn put(connection: &Connection, entry: &Entry) -> rusqlite::Result<()
     connection
         .prepare_cached("DELETE FROM rule WHERE realm = ?1 AND name = ?2 AND value = ?3")?
         .execute(params![realm, name, sql(&value)])?;
-    insert(connection, number, entry)?;
-    connection
-        .prepare_cached("UPDATE store SET sequence = ?1")?
-        .execute([number])
-        .map(drop)
+    insert(connection, number, entry)
 }
 
-/// Drops at most `most` rows of rules that ended by `now` or were taken back,
-/// and of used proofs, and says how many that were.
-pub(super) fn drop_ended(
+/// Drops at most `most` rows of rules that were taken back, and says how many.
+/// Whoever hasn't read of it so far starts anew.
+pub(super) fn drop_restored(connection: &Connection, most: usize) -> rusqlite::Result<usize> {
+    keep_sequence(connection, store(connection)?.sequence)?;
+    connection
+        .prepare_cached(
+            "UPDATE store SET floor = max(floor, \
+             (SELECT coalesce(max(number), 0) FROM rule WHERE restored))",
+        )?
+        .execute([])?;
+    connection
+        .prepare_cached(
+            "DELETE FROM rule WHERE number IN (SELECT number FROM rule WHERE restored LIMIT ?1)",
+        )?
+        .execute([i64::try_from(most).unwrap_or(i64::MAX)])
+}
+
+/// Looks at the next `most` rows above `number`, drops those of rules that ended
+/// by `now`, and says where that was; nowhere at the end.
+pub(super) fn sweep(
     connection: &Connection,
-    now: i64,
+    number: i64,
     most: usize,
-) -> rusqlite::Result<usize> {
+    now: i64,
+) -> rusqlite::Result<Option<i64>> {
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    connection.execute(
-        "UPDATE store SET floor = max(floor, \
-         (SELECT coalesce(max(number), 0) FROM rule WHERE restored))",
-        [],
-    )?;
-    let dropped = connection.execute(
-        "DELETE FROM rule WHERE number IN (SELECT number FROM rule WHERE restored LIMIT ?1)",
-        [most],
-    )?;
-    let left = most - i64::try_from(dropped).unwrap_or(most);
-    let ended = connection.execute(
-        "DELETE FROM rule WHERE number IN \
-         (SELECT number FROM rule WHERE end <= ?1 AND end < ?2 LIMIT ?3)",
-        params![now, EVER, left],
-    )?;
-    let left = left - i64::try_from(ended).unwrap_or(left);
-    let forgotten = forget(connection, now, left)?;
-    Ok(dropped + ended + forgotten)
+    let (last, count) = connection
+        .prepare_cached(
+            "SELECT coalesce(max(number), 0), count(*) FROM \
+             (SELECT number FROM rule WHERE number > ?1 ORDER BY number LIMIT ?2)",
+        )?
+        .query_row([number, most], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })?;
+    let sequence = store(connection)?.sequence;
+    let dropped = connection
+        .prepare_cached(
+            "DELETE FROM rule WHERE number > ?1 AND number <= ?2 AND end <= ?3 AND end < ?4",
+        )?
+        .execute([number, last, now, EVER])?;
+    if dropped > 0 {
+        keep_sequence(connection, sequence)?;
+    }
+    Ok((count == most).then_some(last))
 }
 
 /// Notes until `end` that `id` was used; whether it wasn't yet, or no longer is
@@ -296,10 +309,10 @@ pub(super) fn remember(
 }
 
 /// Drops at most `most` used proofs that nobody would accept any more.
-fn forget(connection: &Connection, now: i64, most: i64) -> rusqlite::Result<usize> {
+pub(super) fn forget(connection: &Connection, now: i64, most: usize) -> rusqlite::Result<usize> {
     connection
         .prepare_cached(
             "DELETE FROM used WHERE id IN (SELECT id FROM used WHERE end <= ?1 LIMIT ?2)",
         )?
-        .execute([now, most])
+        .execute([now, i64::try_from(most).unwrap_or(i64::MAX)])
 }
