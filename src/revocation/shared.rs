@@ -32,7 +32,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// appended, before it listens less often: each time costs the server as much as
 /// an append, and by then most of it is known.
 const ALONE: u32 = 16;
-const ALONE_PAUSE: Duration = Duration::from_millis(1);
+const ALONE_PAUSE: Duration = Duration::from_millis(2);
 
 pub(super) struct Shared {
     /// Where it is, without secrets.
