@@ -1,9 +1,7 @@
 //! Attacks on proofs of possession (RFC 9449 section 11): what somebody can do
 //! who saw a proof, stole an access token, or chooses what is in a header.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::{Arc, Barrier};
 use std::{env, fs, thread};
 
@@ -190,7 +188,6 @@ fn attack_threads_that_race_with_one_proof_have_it_accepted_once() {
 
 /// What makes this program one of the processes below: its folder.
 const RACER: &str = "JETON_TEST_RACER";
-const RACES: usize = 100;
 
 fn shared(folder: &Path) -> Verifier {
     let location = format!("sqlite:{}", folder.join("db").display());
@@ -202,6 +199,10 @@ fn shared(folder: &Path) -> Verifier {
 #[test]
 #[cfg(feature = "sqlite")]
 fn attack_processes_that_race_with_one_proof_have_it_accepted_once() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    const RACES: usize = 100;
     let folder = tempfile::tempdir().unwrap();
     let tokens: Vec<_> = (0..RACES)
         .map(|race| plain(json!({ "jti": race.to_string() })))

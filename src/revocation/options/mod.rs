@@ -10,9 +10,7 @@ use serde::Deserialize;
 use super::log::Open;
 use super::rule::fault;
 use crate::codec::document::{given, read, said};
-use crate::error::Result;
-#[cfg(not(all(feature = "sqlite", feature = "redis")))]
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 
 const MOST_NAMES: usize = 64;
 /// The longest time, in seconds, that a write may wait for other processes.
@@ -83,6 +81,9 @@ fn memory(options: &str) -> Result<Place> {
 }
 
 fn sqlite(path: &str, options: &str) -> Result<Place> {
+    if cfg!(not(feature = "sqlite")) {
+        return Err(without_sqlite());
+    }
     let options: SqliteOptions = read("options", options.as_bytes())?;
     if path.is_empty() || path.contains('\0') {
         return Err(fault(
@@ -151,10 +152,14 @@ fn open_sqlite(path: &str, timeout: Duration) -> Result<Box<dyn Open>> {
 
 #[cfg(not(feature = "sqlite"))]
 fn open_sqlite(_path: &str, _timeout: Duration) -> Result<Box<dyn Open>> {
-    Err(Error::new(
+    Err(without_sqlite())
+}
+
+fn without_sqlite() -> Error {
+    Error::new(
         ErrorKind::Unsupported,
         "this build has no SQLite (feature sqlite)",
-    ))
+    )
 }
 
 #[cfg(feature = "redis")]
