@@ -204,7 +204,9 @@ func newVerifier(made *C.jeton_verifier, held []*fetching, revocable bool) *Veri
 
 // Verify checks token, and hands over its claims. It does no I/O and waits for
 // nothing, unless the call says for how long it may wait for keys that a source
-// is fetching: then ctx ends the wait, and the token is checked once more.
+// is fetching: then ctx ends the wait, and the token is checked once more. Only
+// a DPoP proof that is accepted once is written to the revocations, which takes
+// as long as that takes where processes share them.
 //
 // It fails with the first check that doesn't hold; a signature failure ends the
 // walk, and nothing of a token that fails can be read. Failures are an [*Error]
