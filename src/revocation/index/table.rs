@@ -77,6 +77,12 @@ impl Table {
         line.flat_map(|line| line.as_chunks().0).map(Slot::new)
     }
 
+    /// All slots in which the mark may stand.
+    fn places(&self, tag: u64) -> impl Iterator<Item = Slot<'_>> {
+        let homes = self.homes(tag).into_iter();
+        homes.flat_map(|home| self.slots(home))
+    }
+
     /// Asks for the memory in which the mark would stand.
     pub(super) fn prefetch(&self, tag: u64) {
         for home in self.homes(tag) {
@@ -103,11 +109,7 @@ impl Table {
 
     /// The slot of the mark. Stays so as long as the writer wants it to.
     pub(super) fn find(&self, tag: u64) -> Option<Slot<'_>> {
-        let mut slots = self
-            .homes(tag)
-            .into_iter()
-            .flat_map(|home| self.slots(home));
-        slots.find(|slot| slot.tag() == tag)
+        self.places(tag).find(|slot| slot.tag() == tag)
     }
 
     pub(super) fn taken(&self) -> impl Iterator<Item = Slot<'_>> {
@@ -126,9 +128,12 @@ impl Table {
 
     /// A free slot in one of the mark's homes, if need be after moving others.
     fn make_room(&self, tag: u64) -> Option<Slot<'_>> {
+        let free = self.places(tag).find(|slot| slot.tag() == slot::FREE);
+        if free.is_some() {
+            return free;
+        }
         let homes = self.homes(tag);
-        let mut steps: Vec<Step> = Vec::with_capacity(homes.len());
-        steps.extend(homes.map(|home| Step { home, before: None }));
+        let mut steps = Vec::from(homes.map(|home| Step { home, before: None }));
         let mut number = 0;
         // The shortest way, on which no home comes twice.
         while let Some(step) = steps.get(number) {
