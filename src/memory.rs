@@ -81,21 +81,21 @@ impl Pages {
         if bytes < LARGE {
             return None;
         }
-        // Nothing is there of what isn't used but the addresses.
-        let length = if bytes < HUGE { bytes } else { bytes + HUGE };
+        // Room to begin at a large page: what isn't used is addresses, not memory.
+        let spare = if bytes < HUGE { 0 } else { HUGE };
+        let length = bytes + spare;
         let mapped = map(length)?;
-        let start = if bytes < HUGE {
-            mapped
-        } else {
+        let mut start = mapped;
+        if bytes >= HUGE {
             let address = mapped.addr().get();
             let ahead = address.next_multiple_of(HUGE) - address;
-            // SAFETY: no more is ahead than is mapped beyond the bytes.
-            unsafe { mapped.byte_add(ahead) }
-        };
-        #[cfg(target_os = "linux")]
-        // SAFETY: a hint about pages that are mapped; without it they are small.
-        unsafe {
-            libc::madvise(start.as_ptr(), bytes, libc::MADV_HUGEPAGE);
+            // SAFETY: no more is ahead than there is to spare.
+            start = unsafe { mapped.byte_add(ahead) };
+            #[cfg(target_os = "linux")]
+            // SAFETY: a hint about pages that are mapped; without it they are small.
+            unsafe {
+                libc::madvise(start.as_ptr(), bytes, libc::MADV_HUGEPAGE);
+            }
         }
         Some(Self {
             start: start.cast(),
@@ -105,7 +105,6 @@ impl Pages {
     }
 }
 
-#[cfg(unix)]
 fn map(length: usize) -> Option<NonNull<c_void>> {
     let (read_write, own) = (
         libc::PROT_READ | libc::PROT_WRITE,
@@ -116,14 +115,8 @@ fn map(length: usize) -> Option<NonNull<c_void>> {
     NonNull::new(start).filter(|_| start != libc::MAP_FAILED)
 }
 
-#[cfg(not(unix))]
-fn map(_length: usize) -> Option<NonNull<c_void>> {
-    None
-}
-
 impl Drop for Pages {
     fn drop(&mut self) {
-        #[cfg(unix)]
         // SAFETY: this was mapped with this length, and nobody has it now.
         unsafe {
             libc::munmap(self.mapped.0.as_ptr(), self.mapped.1);
@@ -158,7 +151,6 @@ mod tests {
     }
 
     #[test]
-    #[cfg(unix)]
     fn many_words_have_pages_of_their_own_which_begin_a_cache_line() {
         assert!(matches!(Words::zeroed(LARGE / 8 - 1), Words::Few(_)));
         let many = Words::zeroed(LARGE / 8);

@@ -225,6 +225,7 @@ impl Index {
                 dropped += rebuilt.dropped;
             }
         }
+        pen.retired = None;
         dropped
     }
 

@@ -247,13 +247,14 @@ pub(super) fn put(connection: &Connection, entry: &Entry) -> rusqlite::Result<()
 /// Drops at most `most` rows of rules that were taken back, and says how many.
 /// Whoever hasn't read of it so far starts anew.
 pub(super) fn drop_restored(connection: &Connection, most: usize) -> rusqlite::Result<usize> {
+    let last: Option<i64> = connection
+        .prepare_cached("SELECT max(number) FROM rule WHERE restored")?
+        .query_row([], |row| row.get(0))?;
+    let Some(last) = last else { return Ok(0) };
     keep_sequence(connection, store(connection)?.sequence)?;
     connection
-        .prepare_cached(
-            "UPDATE store SET floor = max(floor, \
-             (SELECT coalesce(max(number), 0) FROM rule WHERE restored))",
-        )?
-        .execute([])?;
+        .prepare_cached("UPDATE store SET floor = max(floor, ?1)")?
+        .execute([last])?;
     connection
         .prepare_cached(
             "DELETE FROM rule WHERE number IN (SELECT number FROM rule WHERE restored LIMIT ?1)",

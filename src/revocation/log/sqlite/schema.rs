@@ -84,9 +84,9 @@ pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<Result<()
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "journal_size_limit", 1 << 26)?;
-    // A change writes three or four pages, and to carry them over waits for the
-    // disk twice: not more often than every thousandth change.
-    connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    // A change writes two pages, and to carry them over waits for the disk twice:
+    // at every thousandth change or so.
+    connection.pragma_update(None, "wal_autocheckpoint", 2000)?;
 
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if is_new(&transaction)? {
