@@ -165,6 +165,21 @@ test('another opens the same file and knows what is revoked', async (t) => {
   await refused('misuse', () => store.revoke({ realm: 'r', claim: 'jti', value: 'y', until: null }))
 })
 
+test('a proof in a batch is accepted once, by whoever shares the file', async (t) => {
+  const { store, location, end } = places['sqlite:']()
+  t.after(end)
+  const other = new jeton.Revocations(location, { stale: null })
+  const { vectors } = require('../../../tests/vectors/dpop.json')
+  const { token, now, call } = vectors.find(({ name }) => name === 'dpop-rfc9449-token-request')
+  const verifier = (shared) => new jeton.Verifier([], { system: { name: 'dpop' } }, shared)
+  const { method, uri } = call
+  const asked = { method, uri, accessToken: '', now }
+  const [first] = await verifier(store).verifyMany([token], asked)
+  assert.equal(first.claims.payload.htm, 'POST')
+  const [again] = await verifier(other).verifyMany([token], asked)
+  assert.equal(again.error.code, 'revoked')
+})
+
 test('what cannot be opened says why', async () => {
   await refused('options', () => jeton.Revocations.open('sqlite:/tmp/x.db', {}))
   await refused('options', () => new jeton.Revocations('sqlite:/tmp/x.db'))
