@@ -2,15 +2,20 @@ package jeton
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
 // field is a field of a struct that a claim goes into, perhaps of an embedded one.
 type field struct {
-	name   string
-	path   []int
-	set    setter
-	tagged bool
+	name string
+	// The name as most claims have it, with its quotes and the colon.
+	written string
+	path    []int
+	set     setter
+	tagged  bool
+	// The first field of the same struct, which tells that struct from others.
+	sibling int
 }
 
 // structSetter sets the fields whose names the members have, byte for byte.
@@ -24,14 +29,20 @@ func structSetter(t reflect.Type) setter {
 		outermost := r.at == 0
 		r.at++
 		after, left := 0, len(fields)
+		// Neighbours are mostly of one struct, which is then found once.
+		parent, sibling := place, -1
 		for first := true; r.next('}', first); first = false {
 			index := r.expected(fields, after)
 			if index < 0 {
 				r.raw()
 				continue
 			}
-			if !fields[index].set(r, fields[index].of(place)) {
-				return r.within(fields[index].name)
+			f := &fields[index]
+			if f.sibling != sibling {
+				parent, sibling = f.parent(place), f.sibling
+			}
+			if !f.set(r, parent.Field(f.path[len(f.path)-1])) {
+				return r.within(f.name)
 			}
 			after = index + 1
 			// No name comes twice, so there is nothing left to find.
@@ -48,13 +59,9 @@ func structSetter(t reflect.Type) setter {
 // and read only if it isn't the next.
 func (r *reader) expected(fields []field, after int) int {
 	r.peek()
-	if after < len(fields) {
-		name, rest := fields[after].name, r.text[r.at+1:]
-		if len(rest) > len(name) && rest[len(name)] == '"' && rest[:len(name)] == name {
-			r.at += len(name) + 2
-			r.colon()
-			return after
-		}
+	if after < len(fields) && strings.HasPrefix(r.text[r.at:], fields[after].written) {
+		r.at += len(fields[after].written)
+		return after
 	}
 	name := r.name()
 	for index := range fields {
@@ -65,16 +72,16 @@ func (r *reader) expected(fields []field, after int) int {
 	return -1
 }
 
-// of is the field in a struct, with the embedded structs on the way made.
-func (f *field) of(place reflect.Value) reflect.Value {
-	for depth, index := range f.path {
-		if depth > 0 && place.Kind() == reflect.Pointer {
+// parent is the struct that the field is in, with the embedded ones on the way made.
+func (f *field) parent(place reflect.Value) reflect.Value {
+	for _, index := range f.path[:len(f.path)-1] {
+		place = place.Field(index)
+		if place.Kind() == reflect.Pointer {
 			if place.IsNil() {
 				place.Set(reflect.New(place.Type().Elem()))
 			}
 			place = place.Elem()
 		}
-		place = place.Field(index)
 	}
 	return place
 }
@@ -88,10 +95,16 @@ func fieldsOf(t reflect.Type) []field {
 	var fields []field
 	for index, one := range all {
 		if !shadowed(one, index, all) {
+			one.written = `"` + one.name + `":`
+			one.sibling = slices.IndexFunc(all, one.isSibling)
 			fields = append(fields, one)
 		}
 	}
 	return fields
+}
+
+func (f *field) isSibling(other field) bool {
+	return slices.Equal(f.path[:len(f.path)-1], other.path[:len(other.path)-1])
 }
 
 func shadowed(one field, index int, all []field) bool {

@@ -52,14 +52,9 @@ func (r *reader) next(end byte, first bool) bool {
 func (r *reader) name() string {
 	r.peek()
 	name := r.string()
-	r.colon()
-	return name
-}
-
-// colon reads what stands behind a name.
-func (r *reader) colon() {
 	r.peek()
-	r.at++
+	r.at++ // the colon
+	return name
 }
 
 // string reads a string, whose quote is next.

@@ -97,20 +97,34 @@ struct go_verdict {
 	jeton_claims *claims;
 	jeton_error *error;
 	struct go_facts facts;
+	size_t copied;
 };
 
+/*
+ * With a `payload`, which has room for what the token's middle part decodes to,
+ * that is all that is left of the claims.
+ */
 static inline struct go_verdict go_verify(const jeton_verifier *verifier,
 					  _GoString_ token, struct go_call said,
-					  GO_TEXTS)
+					  GO_TEXTS, char *payload)
 {
 	jeton_call call = go_call(said, GO_LENT);
 	struct go_verdict verdict = {0};
+	const char *json;
 
 	verdict.status =
 		jeton_verify(verifier, _GoStringPtr(token), _GoStringLen(token),
 			     &call, &verdict.claims, &verdict.error);
-	if (verdict.claims)
+	if (!verdict.claims)
+		return verdict;
+	if (!payload) {
 		verdict.facts = go_facts(verdict.claims);
+		return verdict;
+	}
+	json = jeton_claims_json(verdict.claims, &verdict.copied);
+	memcpy(payload, json, verdict.copied);
+	jeton_claims_free(verdict.claims);
+	verdict.claims = NULL;
 	return verdict;
 }
 

@@ -5,8 +5,10 @@ import "C"
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"runtime"
+	"strings"
 	"time"
 	"unsafe"
 )
@@ -212,7 +214,7 @@ func newVerifier(made *C.jeton_verifier, held []*fetching, revocable bool) *Veri
 // walk, and nothing of a token that fails can be read. Failures are an [*Error]
 // or a [*ClaimError].
 func (v *Verifier) Verify(ctx context.Context, token string, call ...Call) (*Claims, error) {
-	good, err := v.verify(ctx, token, call)
+	good, err := v.verify(ctx, token, nil, call)
 	if err != nil {
 		return nil, err
 	}
@@ -228,24 +230,26 @@ func (v *Verifier) VerifyBytes(ctx context.Context, token []byte, call ...Call) 
 // VerifyInto is Verify for whoever wants the claims as values of their own: it
 // sets what into points to, as [Claims.Into] does, and keeps nothing besides.
 func (v *Verifier) VerifyInto(ctx context.Context, token string, into any, call ...Call) error {
-	good, err := v.verify(ctx, token, call)
+	_, rest, _ := strings.Cut(token, ".")
+	written, _, _ := strings.Cut(rest, ".")
+	payload := make([]byte, base64.RawURLEncoding.DecodedLen(len(written)))
+	good, err := v.verify(ctx, token, (*C.char)(unsafe.Pointer(unsafe.SliceData(payload))), call)
 	if err != nil {
 		return err
 	}
-	payload := copied(good.facts.json.text, good.facts.json.len)
-	C.jeton_claims_free(good.claims)
-	return decode(payload, into)
+	return decode(unsafe.String(unsafe.SliceData(payload), good.copied), into)
 }
 
-// verify makes claims of the library's, which the caller frees.
-func (v *Verifier) verify(ctx context.Context, token string, calls []Call) (C.struct_go_verdict, error) {
+// verify makes claims of the library's, which the caller frees, or copies them
+// to payload and frees them itself.
+func (v *Verifier) verify(ctx context.Context, token string, payload *C.char, calls []Call) (C.struct_go_verdict, error) {
 	object, err := v.use()
 	if err != nil {
 		return C.struct_go_verdict{}, err
 	}
 	defer v.done()
 	call := one(calls)
-	verdict := C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value, call.Method.value, call.URI.value, call.AccessToken.value, call.JKT.value)
+	verdict := C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value, call.Method.value, call.URI.value, call.AccessToken.value, call.JKT.value, payload)
 	if verdict.status == C.JETON_OK {
 		return verdict, nil
 	}
@@ -256,7 +260,7 @@ func (v *Verifier) verify(ctx context.Context, token string, calls []Call) (C.st
 	}
 	if again {
 		C.jeton_error_free(verdict.error)
-		verdict = C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value, call.Method.value, call.URI.value, call.AccessToken.value, call.JKT.value)
+		verdict = C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value, call.Method.value, call.URI.value, call.AccessToken.value, call.JKT.value, payload)
 	}
 	return verdict, failed(verdict.status, verdict.error)
 }
