@@ -1208,6 +1208,25 @@ jeton_status jeton_revocations_switch(const jeton_revocations *revocations,
                                       jeton_error **error);
 
 /**
+ * Tells whether the switch `name` is on for `scope`, by what this process knows:
+ * no store is asked.
+ *
+ * JETON_REVOCATIONS_STALE where jeton_verify would answer so.
+ */
+jeton_status jeton_revocations_is_on(const jeton_revocations *revocations,
+                                     const char *scope,
+                                     size_t scope_len,
+                                     const char *name,
+                                     size_t name_len,
+                                     bool *on,
+                                     jeton_error **error);
+
+/**
+ * Frees revocations. NULL is fine; verifiers made with them go on asking them.
+ */
+void jeton_revocations_free(jeton_revocations *revocations);
+
+/**
  * Lists the rules in force and the switches as JSON: {"entries": [{"realm",
  * "claim", "value" or "key", "before", "until", "at", "note"}], "switches":
  * [{"scope", "name", "on"}]}.
@@ -1322,11 +1341,6 @@ jeton_status jeton_revocations_status(const jeton_revocations *revocations,
                                       char **status,
                                       size_t *len,
                                       jeton_error **error);
-
-/**
- * Frees revocations. NULL is fine; verifiers made with them go on asking them.
- */
-void jeton_revocations_free(jeton_revocations *revocations);
 
 /**
  * Makes a resolver. `verifier` may be NULL: then no credential is taken for a

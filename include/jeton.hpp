@@ -841,6 +841,14 @@ public:
 				    name, on);
 	}
 
+	/// Whether a switch is on for a scope, by what this process knows.
+	result<bool> try_is_on(std::string_view scope,
+			       std::string_view name) const
+	{
+		return detail::made<bool>(jeton_revocations_is_on, get(), scope,
+					  name);
+	}
+
 	/// The rules in force and the switches, as JSON.
 	result<std::string> try_list(const call &call = {}) const
 	{
@@ -917,6 +925,11 @@ public:
 	{
 		return try_restore(rule, call).value();
 	}
+	bool is_on(std::string_view scope, std::string_view name) const
+	{
+		return try_is_on(scope, name).value();
+	}
+
 	void turn(std::string_view scope, std::string_view name, bool on) const
 	{
 		try_turn(scope, name, on).value();

@@ -117,6 +117,7 @@ func TestAUseAfterCloseIsAnError(t *testing.T) {
 		"Resolve":      func() error { _, err := h.bearer.Resolve(ctx, "", ""); return err },
 		"RevokeClaims": func() error { _, err := h.revocations.RevokeClaims(claims, RevokeClaimsOptions{}); return err },
 		"Switch":       func() error { return h.revocations.Switch("s", "n", true) },
+		"IsOn":         func() error { _, err := h.revocations.IsOn("s", "n"); return err },
 		"List":         func() error { _, err := h.revocations.List(); return err },
 		"Compact":      func() error { _, err := h.revocations.Compact(); return err },
 		"Wait":         func() error { return source.Wait(ctx) },

@@ -303,6 +303,22 @@ func (r *Revocations) Switch(scope, name string, on bool) error {
 	return failed(C.jeton_revocations_switch((*C.jeton_revocations)(object), s, sLen, n, nLen, C.bool(on), &cause), cause)
 }
 
+// IsOn tells whether a switch is on for a scope, by what this process knows: no
+// store is asked. [ErrRevocationsStale] where a verifier would answer so.
+func (r *Revocations) IsOn(scope, name string) (bool, error) {
+	object, err := r.use()
+	if err != nil {
+		return false, err
+	}
+	defer r.done()
+	var on C.bool
+	var cause *C.jeton_error
+	s, sLen := lend(scope)
+	n, nLen := lend(name)
+	status := C.jeton_revocations_is_on((*C.jeton_revocations)(object), s, sLen, n, nLen, &on, &cause)
+	return bool(on), failed(status, cause)
+}
+
 // List is the rules in force, and the switches. [ErrMisconfigured] where no log
 // is kept.
 func (r *Revocations) List(call ...Call) (RevocationsList, error) {

@@ -123,6 +123,11 @@ func TestASwitchHangsOnTheScope(t *testing.T) {
 			t.Errorf("%+v: %v", test.scope, err)
 		}
 	}
+	for scope, wanted := range map[string]bool{"here": true, "there": false} {
+		if on := must(h.revocations.IsOn(scope, "closed"))(t); on != wanted {
+			t.Errorf("%s: %t", scope, on)
+		}
+	}
 	list := must(h.revocations.List())(t)
 	if len(list.Switches) != 1 || list.Switches[0] != (Switch{"here", "closed", true}) {
 		t.Errorf("%+v", list)

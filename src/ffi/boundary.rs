@@ -78,10 +78,13 @@ impl<'a, T> Out<'a, T> {
 
     /// Fails before the work is done where there is no place for its result.
     pub(super) fn wanted(self) -> Result<Wanted<'a, T>> {
-        self.0
-            .map(Wanted)
-            .ok_or_else(|| Error::new(ErrorKind::Misuse, "the place for the result is NULL"))
+        wanted(self.0).map(Wanted)
     }
+}
+
+/// The place for a result that nobody calls without wanting it.
+pub(super) fn wanted<T>(slot: Option<T>) -> Result<T> {
+    slot.ok_or_else(|| Error::new(ErrorKind::Misuse, "the place for the result is NULL"))
 }
 
 /// A place for a result that is there.

@@ -42,6 +42,8 @@ mod claims;
 
 mod revocations;
 
+mod log;
+
 mod bearer;
 
 mod jws;

@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::boundary::{Out, preset};
+use super::boundary::{Out, preset, wanted};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Where new text goes.
@@ -26,13 +26,7 @@ impl<'a> OutText<'a> {
 
     /// Fails before the work is done where there is no place for its result.
     pub(super) fn check(&self) -> Result<()> {
-        if self.is_wanted() {
-            return Ok(());
-        }
-        Err(Error::new(
-            ErrorKind::Misuse,
-            "the place for the result is NULL",
-        ))
+        wanted(self.is_wanted().then_some(()))
     }
 
     fn is_wanted(&self) -> bool {

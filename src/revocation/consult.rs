@@ -62,7 +62,7 @@ impl Consult for Revocations {
     }
 
     fn is_on(&self, scope: &str, name: &str) -> bool {
-        self.switch_is_on(scope, name)
+        self.state.switches().is_on(scope, name)
     }
 
     fn first_use(&self, id: &str, end: i64, now: i64) -> Result<bool> {

@@ -252,10 +252,21 @@ impl Revocations {
                 .any(|key| self.state.covers(realm, Subject::Key(key), issued, now))
     }
 
-    /// Whether a switch is on; one that nobody set is off.
-    #[must_use]
-    pub fn switch_is_on(&self, scope: &str, name: &str) -> bool {
-        self.state.switches().is_on(scope, name)
+    /// Whether a switch is on; one that nobody set is off. It is read where
+    /// verify reads it, in memory, and is stale when verify would be.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Options`] for a scope or a name that no switch can have;
+    /// [`ErrorKind::RevocationsStale`] where a shared log hasn't been read for
+    /// too long.
+    ///
+    /// [`ErrorKind::Options`]: crate::ErrorKind::Options
+    /// [`ErrorKind::RevocationsStale`]: crate::ErrorKind::RevocationsStale
+    pub fn is_on(&self, scope: &str, name: &str) -> Result<bool> {
+        check_switch(scope, name)?;
+        self.check_fresh()?;
+        Ok(self.state.switches().is_on(scope, name))
     }
 
     /// Remembers until `end` that `id`, a proof, was used; whether this is the

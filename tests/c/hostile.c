@@ -76,6 +76,8 @@ static void every_document_may_be_a_mebibyte_of_anything(void)
 					       NULL, &unused, NULL));
 		FAILS(jeton_revocations_switch(house.revocations, text, len,
 					       "n", 1, true, NULL));
+		FAILS(jeton_revocations_is_on(house.revocations, text, len, "n",
+					      1, NULL, NULL));
 		FAILS(jeton_bearer_new(NULL, NULL, 0, text, len, &bearer,
 				       NULL));
 	}

@@ -77,7 +77,7 @@ static void revoking(void)
 static void restoring_and_switching(void)
 {
 	const jeton_revocations *store = house.revocations;
-	bool done;
+	bool done, on = true;
 
 	REFUSED(JETON_MISUSE, jeton_revocations_restore(NULL, TEXT(RULE), NULL,
 							&done, error));
@@ -106,6 +106,16 @@ static void restoring_and_switching(void)
 		jeton_revocations_switch(store, "s", 1, NULL, 0, true, error));
 	REFUSED(JETON_MISUSE, jeton_revocations_switch(store, TEXT(BROKEN), "n",
 						       1, true, error));
+
+	REFUSED(JETON_MISUSE,
+		jeton_revocations_is_on(NULL, "s", 1, "n", 1, &on, error));
+	REFUSED(JETON_MISUSE,
+		jeton_revocations_is_on(store, NULL, 9, "n", 1, &on, error));
+	REFUSED(JETON_OPTIONS,
+		jeton_revocations_is_on(store, "s", 1, NULL, 0, &on, error));
+	REFUSED(JETON_MISUSE,
+		jeton_revocations_is_on(store, "s", 1, "n", 1, NULL, error));
+	CHECK(!on);
 }
 
 static void listing(void)

@@ -198,11 +198,20 @@ static void a_switch_turns_a_rule_on_in_its_scope(void)
 	jeton_claims *claims;
 	jeton_verifier *verifier;
 	const jeton_keys *keys = house.keys;
+	bool on;
 
 	CHECK_STATUS(verdict(house.verifier, token), JETON_MISUSE);
 	CHECK_STATUS(jeton_revocations_switch(house.revocations, TEXT("p1"),
 					      TEXT("reject_users"), true, NULL),
 		     JETON_OK);
+	CHECK_STATUS(jeton_revocations_is_on(house.revocations, TEXT("p1"),
+					     TEXT("reject_users"), &on, NULL),
+		     JETON_OK);
+	CHECK(on);
+	CHECK_STATUS(jeton_revocations_is_on(house.revocations, TEXT("p2"),
+					     TEXT("reject_users"), &on, NULL),
+		     JETON_OK);
+	CHECK(!on);
 	call.scope = "p1 and more";
 	call.scope_len = 2;
 	CHECK_STATUS(

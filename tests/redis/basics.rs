@@ -47,7 +47,7 @@ fn rules_about_keys_numbers_and_users_and_switches_come_over_as_they_are() {
         assert!(!store.hit(REALM, "n", Value::Text("7"), None, 5));
         assert!(store.hit(REALM, "sub", Value::Text("ada"), Some(5), 5));
         assert!(!store.hit(REALM, "sub", Value::Text("ada"), Some(6), 6));
-        assert!(store.switch_is_on("p1", "strict"));
+        assert!(store.is_on("p1", "strict").unwrap());
         assert_eq!(store.names().len(), 2);
         let list: serde_json::Value = serde_json::from_str(&store.list_json(5).unwrap()).unwrap();
         let notes = list["entries"].as_array().unwrap().iter();
@@ -61,9 +61,9 @@ fn rules_about_keys_numbers_and_users_and_switches_come_over_as_they_are() {
     late(&open(&server.location()));
     other.switch("p1", "strict", false).unwrap();
     one.refresh().unwrap();
-    assert!(!one.switch_is_on("p1", "strict"));
+    assert!(!one.is_on("p1", "strict").unwrap());
     one.compact(5).unwrap();
-    assert!(!open(&server.location()).switch_is_on("p1", "strict"));
+    assert!(!open(&server.location()).is_on("p1", "strict").unwrap());
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn an_export_goes_from_one_store_to_another() {
     assert_eq!(new.import_json(&export, now()).unwrap(), 1);
     assert_eq!(new.export_json(now()).unwrap(), export);
     let late = opened(&server.location(), &options).unwrap();
-    assert!(is_revoked(&late, "1") && late.switch_is_on("p1", "strict"));
+    assert!(is_revoked(&late, "1") && late.is_on("p1", "strict").unwrap());
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn what_is_revoked_is_refused_by_others_and_listed_switched_compacted_and_taken_
     done(&server, &switch);
     store.refresh().unwrap();
     assert!(is_revoked(&store, "1") && is_revoked(&store, "2"));
-    assert!(store.switch_is_on("p1", "strict"));
+    assert!(store.is_on("p1", "strict").unwrap());
     let list = done(&server, &["revocations", "list"]);
     assert_eq!(list["entries"].as_array().unwrap().len(), 2);
     let late = ["revocations", "compact", "--now", "4000000000"];

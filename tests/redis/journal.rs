@@ -90,7 +90,7 @@ fn a_server_that_lost_everything_gets_it_back_from_a_journal() {
     });
     let late = open(&server.location());
     assert!((0..2500).all(|id| id == 7 || is_revoked(&late, &id.to_string())));
-    assert!(is_revoked(&late, "last") && late.switch_is_on("p", "strict"));
+    assert!(is_revoked(&late, "last") && late.is_on("p", "strict").unwrap());
     assert!(!is_revoked(&late, "7"));
     revoke(&plain, "after");
     soon("and are heard", || {

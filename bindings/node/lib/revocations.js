@@ -63,6 +63,10 @@ class Revocations extends Handle {
     native.revocationsSwitch(idOf(this), ...setting(scope, name, on))
   }
 
+  isOn(scope, name) {
+    return native.revocationsIsOn(idOf(this), text('scope', scope), text('name', name))
+  }
+
   async statusList(minter, given, call) {
     return later(this, 'revocationsStatusList', idOf(minter), options(given, '{}'), ...said(call))
   }

@@ -42,6 +42,12 @@ static jeton_status set_switch(struct job *job)
 					GIVEN(job, 1), job->flag, &job->error);
 }
 
+static jeton_status is_on(struct job *job)
+{
+	return jeton_revocations_is_on(job->handle[0], GIVEN(job, 0),
+				       GIVEN(job, 1), &job->truth, &job->error);
+}
+
 static jeton_status status_list(struct job *job)
 {
 	return jeton_revocations_status_list(job->handle[0], job->handle[1],
@@ -97,6 +103,7 @@ const struct operation revocations_operations[] = {
 	{"revocationsRevokeLogout", "RCoc", revoke_logout, TEXT, NOTHING},
 	{"revocationsRestore", "Rtc", restore, TRUTH, NOTHING},
 	{"revocationsSwitch", "Rttb", set_switch, NONE, NOTHING},
+	{"revocationsIsOn", "Rtt", is_on, TRUTH, NOTHING},
 	{"revocationsStatusList", "RMtc", status_list, TEXT, NOTHING},
 	{"revocationsList", "Rc", list, TEXT, NOTHING},
 	{"revocationsExport", "Rc", export, TEXT, NOTHING},

@@ -167,6 +167,7 @@ const REACH = {
   revocations_restore: async () =>
     !(await store().restore({ realm: 'r', claim: 'jti', value: 'x' })),
   revocations_switch: async () => (await store().switch('s', 'n', true)) === undefined,
+  revocations_is_on: () => !store().isOn('s', 'n'),
   revocations_status_list: async () => {
     const keys = jeton.Keys.generateSync({ algorithm: 'ES256' })
     const minter = new jeton.Minter(keys, { lifetime: 60, type: 'statuslist+jwt' })

@@ -54,6 +54,8 @@ for (const [place, open] of Object.entries(places)) {
     assert.deepEqual(await store.revoke(rule, call), store.revokeSync(rule, call))
     await store.switch('project', 'members_only', true)
     store.switchSync('other', 'members_only', false)
+    const shown = ['project', 'other', 'third'].map((scope) => store.isOn(scope, 'members_only'))
+    assert.deepEqual(shown, [true, false, false])
     assert.deepEqual(await store.list(call), store.listSync(call))
     const exported = await store.export(call)
     assert.equal(

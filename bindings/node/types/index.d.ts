@@ -406,6 +406,11 @@ export class Revocations {
   switch(scope: string, name: string, on: boolean): Promise<void>
   switchSync(scope: string, name: string, on: boolean): void
   /**
+   * Whether the switch `name` is on for `scope`, by what this process knows: no store is
+   * asked. `revocations-stale` where a verifier would answer so.
+   */
+  isOn(scope: string, name: string): boolean
+  /**
    * The signed token of a Token Status List, made from the log, to be published. `minter`
    * signs it, and says its iss and exp; its `type` is "statuslist+jwt".
    */

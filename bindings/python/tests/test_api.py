@@ -278,12 +278,15 @@ def test_switches_turn_rules_on_for_a_scope(keys: jeton.Keys, minter: jeton.Mint
     token = minter.mint({"role": "guest"})
     verifier.verify(token, scope="p")
     store.switch("p", "members", True)
+    assert [store.is_on(scope, "members") for scope in "pq"] == [True, False]
     with pytest.raises(jeton.DeniedTokenError):
         verifier.verify(token, scope="p")
     verifier.verify(token, scope="q")
     verifier.verify(token, scope="")
     with pytest.raises(jeton.MisuseError):
         verifier.verify(token)
+    with pytest.raises(jeton.OptionsError):
+        store.is_on("", "members")
 
 
 # Credentials.

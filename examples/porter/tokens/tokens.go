@@ -51,10 +51,8 @@ type SSO struct {
 type Tokens struct {
 	revocations *jeton.Revocations
 	source      *jeton.Source
-	verifier    *jeton.Verifier
 	bearer      *jeton.Bearer
 	minter      *jeton.Minter
-	probe       string
 }
 
 // Open makes what the options say.
@@ -84,17 +82,17 @@ func Open(options Options) (*Tokens, error) {
 	if t.revocations, err = jeton.OpenRevocations(options.Revocations, stale); err != nil {
 		return nil, fmt.Errorf("revocations: %w", err)
 	}
-	if t.verifier, err = jeton.NewVerifier(jeton.VerifierOptions{Keys: keys, Revocations: t.revocations, System: porter}); err != nil {
+	verifier, err := jeton.NewVerifier(jeton.VerifierOptions{Keys: keys, Revocations: t.revocations, System: porter})
+	if err != nil {
 		return nil, err
 	}
-	if t.bearer, err = jeton.NewBearer(jeton.BearerOptions{Verifier: t.verifier, System: porter}); err != nil {
+	if t.bearer, err = jeton.NewBearer(jeton.BearerOptions{Verifier: verifier, System: porter}); err != nil {
 		return nil, err
 	}
 	if t.minter, err = jeton.NewMinter(jeton.MinterOptions{Keys: secret, System: porter}); err != nil {
 		return nil, err
 	}
-	t.probe, err = t.ForUser(context.Background(), 0)
-	return t, err
+	return t, nil
 }
 
 // follow keeps the single sign-on's keys fresh, in the background.
@@ -165,7 +163,7 @@ func (t *Tokens) resolve(ctx context.Context, authorization, session, project st
 		return credential(Kind(found.Kind), found.Text, claims), nil
 	case errors.Is(found.Rejection, jeton.ErrDenied) && errors.As(found.Rejection, &refused):
 		// Another rule denies tokens, too; only the project's is told to the caller.
-		if rejects, err := t.Rejects(ctx, project); err != nil || !rejects {
+		if rejects, err := t.Rejects(project); err != nil || !rejects {
 			return Credential{}, fmt.Errorf("%w: %w", ErrRefused, found.Rejection)
 		}
 		return credential(Kind(found.Kind), "", string(refused.Claims)), ErrUserToken
@@ -176,15 +174,11 @@ func (t *Tokens) resolve(ctx context.Context, authorization, session, project st
 	}
 }
 
-// Rejects tells whether a project rejects users' tokens. It asks the verifier
-// itself, by a token that is nobody's and never leaves: what the dashboard shows
-// can't differ from what requests meet.
-func (t *Tokens) Rejects(ctx context.Context, project string) (bool, error) {
-	_, err := t.verifier.Verify(ctx, t.probe, jeton.Call{Scope: jeton.Value(project)})
-	if errors.Is(err, jeton.ErrDenied) {
-		return true, nil
-	}
-	return false, unavailable(err)
+// Rejects tells whether a project rejects users' tokens. It reads the switch that
+// the verifier reads: what the dashboard shows can't differ from what requests meet.
+func (t *Tokens) Rejects(project string) (bool, error) {
+	on, err := t.revocations.IsOn(project, rejectUserTokens)
+	return on, unavailable(err)
 }
 
 // Reject makes a project reject users' tokens, or no longer: from the very next

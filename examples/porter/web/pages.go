@@ -102,7 +102,7 @@ func (s *Server) generalPage(w http.ResponseWriter, r *http.Request, c caller) e
 	if err != nil {
 		return err
 	}
-	rejects, err := s.Tokens.Rejects(r.Context(), tokens.ID(c.project))
+	rejects, err := s.Tokens.Rejects(tokens.ID(c.project))
 	if err != nil {
 		return err
 	}

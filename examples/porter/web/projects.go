@@ -58,8 +58,8 @@ type setting struct {
 	Reject *bool `json:"reject_user_jwt_tokens"`
 }
 
-func (s *Server) settingOf(r *http.Request, project int64) (setting, error) {
-	rejects, err := s.Tokens.Rejects(r.Context(), tokens.ID(project))
+func (s *Server) settingOf(project int64) (setting, error) {
+	rejects, err := s.Tokens.Rejects(tokens.ID(project))
 	return setting{&rejects}, err
 }
 
@@ -68,7 +68,7 @@ func (s *Server) getProject(w http.ResponseWriter, r *http.Request, c caller) er
 	if err != nil {
 		return err
 	}
-	said, err := s.settingOf(r, c.project)
+	said, err := s.settingOf(c.project)
 	if err != nil {
 		return err
 	}

@@ -84,6 +84,13 @@ class Revocations(_jeton.Revocations):
         """Turns a switch on or off for a scope; deny rules may hang on it."""
         self._switch(scope, name, on)
 
+    def is_on(self, scope: str, name: str) -> bool:
+        """Whether a switch is on for a scope, by what this process knows: no store is asked.
+
+        `RevocationsStaleError` where a verifier would raise it.
+        """
+        return self._is_on(scope, name)
+
     def list(self, *, now: int = 0) -> dict[str, Any]:
         """The rules in force and the switches."""
         return an_object(self._list(now))

@@ -139,6 +139,27 @@ static PyObject *turn(PyObject *self, PyObject *args)
 	return done_result(store->state, status, error);
 }
 
+/* What is known here is asked, so nobody waits and the GIL is kept. */
+static PyObject *is_on(PyObject *self, PyObject *args)
+{
+	handle_object *store = (handle_object *)self;
+	text scope = NO_TEXT, name = NO_TEXT;
+	bool on = false;
+	jeton_error *error = NULL;
+	jeton_status status;
+
+	if (!PyArg_ParseTuple(args, "O&O&", text_argument, &scope,
+			      text_argument, &name))
+		return NULL;
+	status = jeton_revocations_is_on(store->handle, LEND(scope), LEND(name),
+					 &on, &error);
+	text_drop(&scope);
+	text_drop(&name);
+	if (status != JETON_OK)
+		return failure_raise(store->state, status, error);
+	return PyBool_FromLong(on);
+}
+
 static PyObject *status_list(PyObject *self, PyObject *args)
 {
 	handle_object *store = (handle_object *)self;
@@ -276,6 +297,7 @@ static PyMethodDef methods[] = {
 	{"_revoke_logout", revoke_logout, METH_VARARGS, NULL},
 	{"_restore", restore, METH_VARARGS, NULL},
 	{"_switch", turn, METH_VARARGS, NULL},
+	{"_is_on", is_on, METH_VARARGS, NULL},
 	{"_status_list", status_list, METH_VARARGS, NULL},
 	{"_import", import, METH_VARARGS, NULL},
 	{"_compact", compact, METH_VARARGS, NULL},

@@ -85,7 +85,7 @@ fn an_import_is_all_or_nothing() {
         assert_options(store.import_json(&document.to_string(), 5), place);
         assert!(store.is_empty());
         assert!(store.names().is_empty());
-        assert!(!store.switch_is_on("p", "s"));
+        assert!(!store.is_on("p", "s").unwrap());
     }
     let store = memory();
     let mut ended = good.clone();
@@ -95,7 +95,7 @@ fn an_import_is_all_or_nothing() {
     assert_eq!(store.import_json(&document, 5).unwrap(), 1);
     assert!(is_revoked(&store, "1", 5));
     assert!(!is_revoked(&store, "2", 4));
-    assert!(store.switch_is_on("p", "s"));
+    assert!(store.is_on("p", "s").unwrap());
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn an_import_lets_nothing_through_that_is_refused_already() {
     ], "switches": [{"scope": "p", "name": "s", "on": false}]});
     assert_eq!(store.import_json(&document.to_string(), 10).unwrap(), 1);
     assert!(is_revoked(&store, "1", 5000));
-    assert!(store.switch_is_on("p", "s"));
+    assert!(store.is_on("p", "s").unwrap());
     assert!(
         store
             .list_json(10)

@@ -331,14 +331,14 @@ fn options_and_locations_are_strict() {
 #[test]
 fn a_switch_is_off_until_it_is_turned_on_and_only_in_its_scope() {
     let store = memory();
-    assert!(!store.switch_is_on("p1", "strict"));
+    assert!(!store.is_on("p1", "strict").unwrap());
     store.switch("p1", "strict", true).unwrap();
-    assert!(store.switch_is_on("p1", "strict"));
-    assert!(!store.switch_is_on("p2", "strict"));
-    assert!(!store.switch_is_on("p1", "other"));
-    assert!(!store.switch_is_on("p1s", "trict"));
+    assert!(store.is_on("p1", "strict").unwrap());
+    assert!(!store.is_on("p2", "strict").unwrap());
+    assert!(!store.is_on("p1", "other").unwrap());
+    assert!(!store.is_on("p1s", "trict").unwrap());
     store.switch("p1", "strict", false).unwrap();
-    assert!(!store.switch_is_on("p1", "strict"));
+    assert!(!store.is_on("p1", "strict").unwrap());
     assert_options(store.switch("", "strict", true), "scope");
     assert_options(store.switch("p1", "", true), "name");
 }

@@ -93,14 +93,14 @@ fn rules_about_keys_numbers_and_users_and_switches_come_over_as_they_are() {
     assert!(!other.hit(A, "n", Value::Text("7"), None, 5));
     assert!(other.hit(A, "sub", Value::Text("ada"), Some(5), 5));
     assert!(!other.hit(A, "sub", Value::Text("ada"), Some(6), 6));
-    assert!(other.switch_is_on("p1", "strict"));
+    assert!(other.is_on("p1", "strict").unwrap());
     assert_eq!(other.names().len(), 2);
     let list: serde_json::Value = serde_json::from_str(&other.list_json(5).unwrap()).unwrap();
     assert_eq!(list["entries"][2]["note"], "left");
     assert_eq!(list["entries"][1]["value"], 7);
     other.switch("p1", "strict", false).unwrap();
     one.refresh().unwrap();
-    assert!(!one.switch_is_on("p1", "strict"));
+    assert!(!one.is_on("p1", "strict").unwrap());
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn an_export_goes_from_memory_into_a_file_and_back() {
     assert_eq!(store.import_json(&export, 6).unwrap(), 1);
     assert_eq!(store.export_json(6).unwrap(), export);
     let late = folder.open();
-    assert!(is_revoked(&late, "1", 6) && late.switch_is_on("p1", "strict"));
+    assert!(is_revoked(&late, "1", 6) && late.is_on("p1", "strict").unwrap());
     let after = memory();
     after.import_json(&late.export_json(6).unwrap(), 6).unwrap();
     assert_eq!(after.export_json(6).unwrap(), export);
