@@ -360,7 +360,8 @@ fn hostile_payloads(size: usize) -> Vec<String> {
         filled("[\"\"", &|_| ",\"\\n\"".into(), "]"),
         filled("\"", &|_| "\\n".into(), "\""),
         filled("\"", &|_| "é".into(), "\""),
-        filled("1", &|_| "1".into(), ""),
+        filled("1.0", &|_| "1".into(), ""),
+        filled("1.0", &|_| "1".into(), "e1"),
         filled("0", &|_| " ".into(), ""),
     ]
 }

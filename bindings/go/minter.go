@@ -45,6 +45,10 @@ type MinterOptions struct {
 	Override []string `json:"override,omitzero"`
 	// Order names the members that come first.
 	Order []string `json:"order,omitzero"`
+	// Spelling is how the values that a call gives are written: "given", the
+	// default, is byte for byte; "least" without white space and with the escapes
+	// alone that JSON needs; "html" besides with those for <, >, &, U+2028 and U+2029.
+	Spelling string `json:"spelling,omitzero"`
 	// Cases are issuers and audiences that go by a call's claims: the first that
 	// fits decides.
 	Cases []Case `json:"cases,omitzero"`

@@ -47,6 +47,8 @@ struct MinterDocument {
     #[serde(default)]
     order: Vec<String>,
     #[serde(default)]
+    spelling: Spelling,
+    #[serde(default)]
     system: Option<Value>,
 }
 
@@ -88,6 +90,20 @@ pub struct MinterOptions {
     pub(super) spread: Option<Spread>,
     pub(super) replaceable: Vec<String>,
     pub(super) order: Vec<String>,
+    pub(super) spelling: Spelling,
+}
+
+/// How the values that a call gives are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Spelling {
+    /// As the call gives them.
+    #[default]
+    Given,
+    /// Without white space and with the escapes that JSON needs alone.
+    Least,
+    /// As [`Spelling::Least`], and with escapes for what HTML and JavaScript mark.
+    Html,
 }
 
 /// What the claims of some calls are given, and must be.
@@ -168,6 +184,7 @@ impl MinterOptions {
                 .map(|Object(SpreadOption { claim, except })| Spread { claim, except }),
             replaceable: document.r#override,
             order: document.order,
+            spelling: document.spelling,
         })
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::claims::View;
 use super::entry::Issued;
-use super::minting::{Case, MinterOptions};
+use super::minting::{Case, MinterOptions, Spelling};
 use super::options::refused;
 use crate::codec::json::{self, Kind, Members, Raw};
 use crate::codec::numeric_date::NumericDate;
@@ -70,7 +70,13 @@ impl MinterOptions {
         let mut payload = String::with_capacity(lengths.sum::<usize>() + 4 * all.len() + 2);
         for (_, name, value) in all {
             payload.push(if payload.is_empty() { '{' } else { ',' });
-            payload.extend(["\"", &name, "\":", value]);
+            match self.spelling {
+                Spelling::Given => payload.extend(["\"", &name, "\":", value]),
+                Spelling::Least | Spelling::Html => {
+                    let html = self.spelling == Spelling::Html;
+                    json::respell(&["\"", &name, "\":", value].concat(), html, &mut payload);
+                }
+            }
         }
         payload.push_str(if payload.is_empty() { "{}" } else { "}" });
         self.check(&payload, case)?;

@@ -101,6 +101,7 @@ impl System for Porter {
             "iat": "text",
             "check": { "project_id": { "type": "number" } },
             "order": ["iat", "iby", "project_id", "secret", "sub", "sub_kind", "token_id"],
+            "spelling": "html",
         })))
     }
 

@@ -80,6 +80,7 @@ impl System for Pylon {
                 ROLES: [{ "type": "array" }, absent],
             },
             "order": ["exp", ROLES, TENANT, "iat", "iss", "sub"],
+            "spelling": "least",
         })))
     }
 

@@ -189,6 +189,8 @@ interface MinterChoices {
   override?: readonly string[]
   /** Members that come first, in this order. */
   order?: readonly string[]
+  /** How the values that a call gives are written; "given": byte for byte. Default: "given". */
+  spelling?: 'given' | 'least' | 'html'
   system?: null
 }
 

@@ -1,5 +1,6 @@
 //! Strict JSON: what RFC 8259 allows, in UTF-8, without repeated member names
-//! at any depth, without lone surrogates, within a depth.
+//! at any depth, without lone surrogates or numbers beyond a double's range,
+//! within a depth.
 //!
 //! Our own scanner and not a general parser, since a verdict needs no tree:
 //! one pass checks the text and notes where the outermost members stand, and
@@ -7,13 +8,16 @@
 //! from the checked text ([`Raw`]).
 
 mod members;
+mod number;
 mod raw;
+mod respell;
 mod scan;
 
 use std::borrow::Cow;
 
 pub(crate) use members::{Member, Members};
 pub(crate) use raw::{EscapedStrings, Kind, Raw, escaped_strings};
+pub(crate) use respell::respell;
 pub(crate) use scan::{Fault, TOO_DEEP, check};
 
 use crate::error::{Error, ErrorKind, Result};

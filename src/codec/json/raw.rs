@@ -194,7 +194,7 @@ impl<'t> Iterator for Parts<'t> {
 }
 
 /// The length of the string that `text` begins with, quotes included.
-fn string_len(text: &str) -> usize {
+pub(super) fn string_len(text: &str) -> usize {
     let mut escaped = false;
     text.bytes()
         .skip(1)

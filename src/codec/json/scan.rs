@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use super::members::{Member, Members, Name, SHORT, key, mix, short_key};
+use super::number::number_end;
 use super::raw::{Kind, unescaped};
 
 /// The deepest nesting that a caller may ask for.
@@ -257,13 +258,13 @@ fn repeated(text: &str, names: impl Iterator<Item = Name> + Clone) -> Option<usi
     })
 }
 
-fn fault(what: &'static str, at: usize) -> Fault {
+pub(super) fn fault(what: &'static str, at: usize) -> Fault {
     Fault { what, at }
 }
 
 /// The byte here; 0 at the end, which no JSON text holds outside a fault.
 #[inline(always)]
-fn byte(text: &[u8], at: usize) -> u8 {
+pub(super) fn byte(text: &[u8], at: usize) -> u8 {
     text.get(at).copied().unwrap_or(0)
 }
 
@@ -381,36 +382,6 @@ fn word_end(text: &[u8], at: usize, word: &[u8]) -> Result<usize, Fault> {
         true => Ok(at + word.len()),
         false => Err(fault("a JSON value was expected", at)),
     }
-}
-
-#[inline]
-fn number_end(text: &[u8], mut at: usize) -> Result<usize, Fault> {
-    at += usize::from(byte(text, at) == b'-');
-    at = match byte(text, at) {
-        b'0' => at + 1,
-        _ => digits_end(text, at)?,
-    };
-    if byte(text, at) == b'.' {
-        at = digits_end(text, at + 1)?;
-    }
-    if matches!(byte(text, at), b'e' | b'E') {
-        at += 1;
-        at += usize::from(matches!(byte(text, at), b'+' | b'-'));
-        at = digits_end(text, at)?;
-    }
-    Ok(at)
-}
-
-/// Passes over one digit or more.
-#[inline]
-fn digits_end(text: &[u8], mut at: usize) -> Result<usize, Fault> {
-    if !byte(text, at).is_ascii_digit() {
-        return Err(fault("a digit was expected in a JSON number", at));
-    }
-    while byte(text, at).is_ascii_digit() {
-        at += 1;
-    }
-    Ok(at)
 }
 
 /// The kind of the value that begins with `byte`.

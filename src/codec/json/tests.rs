@@ -22,7 +22,8 @@ fn the_grammar_is_that_of_rfc_8259() {
         " { \"a\" : [ 1 , { } , [ ] ] } ",
         r#""\u00e9\ud83d\ude00\n\/""#,
         "[true,false,null]",
-        "1E400",
+        "1E308",
+        "1E-400",
     ] {
         assert_eq!(verdict(good.as_bytes()), Ok(()), "{good}");
     }
@@ -68,6 +69,47 @@ fn the_grammar_is_that_of_rfc_8259() {
         "1]",
     ] {
         assert!(verdict(bad.as_bytes()).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_number_that_no_double_holds_is_refused_however_it_is_written() {
+    let nines = "9".repeat(308);
+    for good in [&*nines, "1.7976931348623157e308", "-1e+308", "0e999"] {
+        assert_eq!(verdict(good.as_bytes()), Ok(()), "{good}");
+    }
+    let (longer, fraction) = (format!("1{nines}0"), format!("-1{nines}0.5"));
+    for bad in [&*longer, &*fraction, "1e309", "-1E400", "[0,{\"a\":2e308}]"] {
+        let fault = verdict(bad.as_bytes()).unwrap_err();
+        assert_eq!(fault, "a number is out of range", "{bad}");
+    }
+}
+
+#[test]
+fn what_is_respelt_means_the_same() {
+    for (given, least, html) in [
+        (" [ ] ", "[]", "[]"),
+        (
+            "{\"a b\" : -1.50 ,\n\"c\":true}",
+            "{\"a b\":-1.50,\"c\":true}",
+            "{\"a b\":-1.50,\"c\":true}",
+        ),
+        (
+            r#""\u0041\/\\\"\t\u0001""#,
+            r#""A/\\\"\t\u0001""#,
+            r#""A/\\\"\t\u0001""#,
+        ),
+        (
+            r#""<\u003e&\u2028""#,
+            "\"<>&\u{2028}\"",
+            r#""\u003c\u003e\u0026\u2028""#,
+        ),
+    ] {
+        for (html, wanted) in [(false, least), (true, html)] {
+            let mut written = String::new();
+            super::respell(given, html, &mut written);
+            assert_eq!(written, wanted, "{given}");
+        }
     }
 }
 

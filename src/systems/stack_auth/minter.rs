@@ -75,6 +75,7 @@ pub(super) fn options(system: &StackAuth) -> Result<Map<String, Value>> {
         "claims": { "project_id": project, "branch_id": "main", "role": "authenticated" },
         "check": check(),
         "order": ORDER,
+        "spelling": "least",
     })))
 }
 

@@ -50,7 +50,9 @@ fn claims() -> Value {
     let text = json!({ "type": "string" });
     json!({
         "sub": text,
+        "aud": text, // published keys aren't held to their audiences
         "refresh_token_id": [text, null, absent],
+        "refreshTokenId": [text, null, absent],
         "is_anonymous": { "type": "boolean" },
         "is_restricted": [{ "type": "boolean" }, null, absent],
         "restricted_reason": [{ "type": "object" }, null, absent],
