@@ -243,7 +243,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		},
 		MinterOptions{
 			Issuer: Value("i"), Audience: Audience{"a", "b"}, Lifetime: second, Algorithm: EdDSA, KID: "k", Type: Null[string](), ID: Null[string](),
-			Claims: map[string]any{"a": 1}, Override: []string{"a"}, Order: []string{"sub"}, System: Pylon{},
+			Claims: map[string]any{"a": 1}, Override: []string{"a"}, Order: []string{"sub"}, Spelling: "least", System: Pylon{},
 			Cases: []Case{{When: Matchers{"a": 1}, Issuer: Value("i"), Audience: Audience{"a"}, Check: Matchers{"b": 1}}}, IssuedAt: "text",
 			Check: Matchers{"a": 1}, Spread: &Spread{Claim: "m", Except: []string{"a"}},
 		},

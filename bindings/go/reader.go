@@ -219,7 +219,6 @@ func (r *reader) any() any {
 		r.at += len("null")
 		return nil
 	default:
-		// A number beyond a double's range is an infinity here.
 		number, _ := strconv.ParseFloat(r.word(), 64)
 		return number
 	}

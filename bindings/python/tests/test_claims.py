@@ -7,7 +7,6 @@ import json
 import os
 import pickle
 import random
-import sys
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -134,15 +133,9 @@ def test_objects_are_those_of_json_loads(payload: str) -> None:
     assert same(verified(payload).copy(), json.loads(payload))
 
 
-def test_a_number_too_long_for_python_is_said_to_be() -> None:
-    digits = sys.get_int_max_str_digits()
-    claims = verified('{"sub": "ada", "n": %s}' % ("9" * (digits + 1)))
-    with pytest.raises(jeton.DecodeError, match="int_max_str_digits") as caught:
-        claims["sub"]
-    assert isinstance(caught.value.__cause__, ValueError)
-    assert claims.text("sub") == "ada"
-    with pytest.raises(jeton.DecodeError, match="int_max_str_digits"):
-        jeton.inspect(jeton.sign(SECRET, claims.json))
+def test_no_number_is_too_long_for_python() -> None:
+    with pytest.raises(jeton.DecodeError, match="out of range"):
+        verified('{"sub": "ada", "n": %s}' % ("9" * 309))
 
 
 def test_random_payloads_are_those_of_json_loads() -> None:
@@ -180,7 +173,7 @@ def a_value(chance: random.Random, depth: int) -> str:
     if chance.random() < 0.5:
         number += f".{chance.randrange(10**9):09}"
     if chance.random() < 0.5:
-        number += chance.choice("eE") + chance.choice(["", "+", "-"]) + str(chance.randrange(340))
+        number += chance.choice("eE") + chance.choice(["", "+", "-"]) + str(chance.randrange(285))
     return number
 
 

@@ -240,9 +240,9 @@ class _MinterWhole(_Minter, total=False):
     #: Members that come first, in this order. The rest follow: registered claims as RFC
     #: 7519 lists them, the template, the call's own.
     order: _Many[str]
-    #: How the values that a call gives are written. "given", the default: byte for byte.
-    #: "least": without white space and with the escapes alone that JSON needs. "html":
-    #: besides, with escapes for <, >, & and the characters U+2028 and U+2029.
+    #: How the values that a call gives are written. "given": byte for byte. "least":
+    #: without white space and with the escapes alone that JSON needs. "html": besides, with
+    #: escapes for <, >, & and the characters U+2028 and U+2029.
     spelling: Literal["given", "least", "html"]
 
 

@@ -320,28 +320,13 @@ static PyObject *value(reader *in)
 	}
 }
 
-/* A number with more digits than Python converts is a token's fault, and not a
- * wrong argument. Takes the ValueError that is set. */
-static PyObject *refused(module_state *state)
-{
-	PyObject *cause = exception_take();
-
-	return failure_raise_from(
-		PyObject_CallFunction(state->failure, "isNOOO", JETON_MALFORMED,
-				      jeton_status_name(JETON_MALFORMED),
-				      PyObject_Str(cause), Py_None, Py_None,
-				      Py_None),
-		cause);
-}
-
 PyObject *json_objects(module_state *state, const char *json, size_t size)
 {
 	reader in = {state, json, json + size, 0};
 	PyObject *made = value(&in);
 
 	if (made == NULL)
-		return PyErr_ExceptionMatches(PyExc_ValueError) ? refused(state)
-								: NULL;
+		return NULL;
 	skip_space(&in);
 	if (in.at == in.end)
 		return made;
