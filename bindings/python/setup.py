@@ -65,6 +65,12 @@ def third_party() -> None:
 
 
 class Build(build_ext):
+    def finalize_options(self) -> None:
+        super().finalize_options()
+        # What an earlier build left may be for another libc, compiler or library, which
+        # no date tells.
+        self.force = True
+
     def build_extension(self, extension: Extension) -> None:
         if os.environ.get("JETON_SYSTEM"):
             self.link_system(extension)
