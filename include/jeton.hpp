@@ -925,14 +925,14 @@ public:
 	{
 		return try_restore(rule, call).value();
 	}
-	bool is_on(std::string_view scope, std::string_view name) const
-	{
-		return try_is_on(scope, name).value();
-	}
-
 	void turn(std::string_view scope, std::string_view name, bool on) const
 	{
 		try_turn(scope, name, on).value();
+	}
+	[[nodiscard]] bool is_on(std::string_view scope,
+				 std::string_view name) const
+	{
+		return try_is_on(scope, name).value();
 	}
 	[[nodiscard]] std::string list(const call &call = {}) const
 	{

@@ -348,3 +348,20 @@ func TestABatchHasAVerdictForEach(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestClaimsOfAnySizeAreDecoded(t *testing.T) {
+	h := build(t)
+	verifier := must(NewVerifier(VerifierOptions{
+		Keys: []*Keys{h.keys}, Issuer: Only("https://a.example"), Audience: Only("api"), Limits: Limits{Bytes: Value(1 << 20)},
+	}))(t)
+	for _, size := range []int{0, 15 << 10, 16 << 10, 17 << 10, 500_000} {
+		long := strings.Repeat("x", size)
+		token := must(h.minter.Mint(context.Background(), map[string]any{"long": long}))(t)
+		var tagged struct {
+			Long string `json:"long"`
+		}
+		if err := verifier.VerifyInto(context.Background(), token, &tagged); err != nil || tagged.Long != long {
+			t.Errorf("%d: %v, %d bytes", size, err, len(tagged.Long))
+		}
+	}
+}

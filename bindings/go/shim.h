@@ -100,13 +100,10 @@ struct go_verdict {
 	size_t copied;
 };
 
-/*
- * With a `payload`, which has room for what the token's middle part decodes to,
- * that is all that is left of the claims.
- */
+/* Of claims whose JSON fits into `payload`, that is all that is left. */
 static inline struct go_verdict go_verify(const jeton_verifier *verifier,
 					  _GoString_ token, struct go_call said,
-					  GO_TEXTS, char *payload)
+					  GO_TEXTS, char *payload, size_t room)
 {
 	jeton_call call = go_call(said, GO_LENT);
 	struct go_verdict verdict = {0};
@@ -117,11 +114,11 @@ static inline struct go_verdict go_verify(const jeton_verifier *verifier,
 			     &call, &verdict.claims, &verdict.error);
 	if (!verdict.claims)
 		return verdict;
-	if (!payload) {
+	json = jeton_claims_json(verdict.claims, &verdict.copied);
+	if (verdict.copied > room) {
 		verdict.facts = go_facts(verdict.claims);
 		return verdict;
 	}
-	json = jeton_claims_json(verdict.claims, &verdict.copied);
 	memcpy(payload, json, verdict.copied);
 	jeton_claims_free(verdict.claims);
 	verdict.claims = NULL;

@@ -232,24 +232,31 @@ func (v *Verifier) VerifyBytes(ctx context.Context, token []byte, call ...Call) 
 func (v *Verifier) VerifyInto(ctx context.Context, token string, into any, call ...Call) error {
 	_, rest, _ := strings.Cut(token, ".")
 	written, _, _ := strings.Cut(rest, ".")
-	payload := make([]byte, base64.RawURLEncoding.DecodedLen(len(written)))
-	good, err := v.verify(ctx, token, (*C.char)(unsafe.Pointer(unsafe.SliceData(payload))), call)
+	// Nobody has looked at the token yet: however long it is, it costs no more.
+	payload := make([]byte, min(base64.RawURLEncoding.DecodedLen(len(written)), 16<<10))
+	good, err := v.verify(ctx, token, payload, call)
 	if err != nil {
 		return err
 	}
-	return decode(unsafe.String(unsafe.SliceData(payload), good.copied), into)
+	if good.claims == nil {
+		return decode(unsafe.String(unsafe.SliceData(payload), good.copied), into)
+	}
+	long := copied(good.facts.json.text, good.facts.json.len)
+	C.jeton_claims_free(good.claims)
+	return decode(long, into)
 }
 
-// verify makes claims of the library's, which the caller frees, or copies them
-// to payload and frees them itself.
-func (v *Verifier) verify(ctx context.Context, token string, payload *C.char, calls []Call) (C.struct_go_verdict, error) {
+// verify makes claims of the library's, which the caller frees. Of claims whose
+// JSON fits into payload it copies that, and frees them itself.
+func (v *Verifier) verify(ctx context.Context, token string, payload []byte, calls []Call) (C.struct_go_verdict, error) {
 	object, err := v.use()
 	if err != nil {
 		return C.struct_go_verdict{}, err
 	}
 	defer v.done()
 	call := one(calls)
-	verdict := C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value, call.Method.value, call.URI.value, call.AccessToken.value, call.JKT.value, payload)
+	place := (*C.char)(unsafe.Pointer(unsafe.SliceData(payload)))
+	verdict := C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value, call.Method.value, call.URI.value, call.AccessToken.value, call.JKT.value, place, C.size_t(len(payload)))
 	if verdict.status == C.JETON_OK {
 		return verdict, nil
 	}
@@ -260,7 +267,7 @@ func (v *Verifier) verify(ctx context.Context, token string, payload *C.char, ca
 	}
 	if again {
 		C.jeton_error_free(verdict.error)
-		verdict = C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value, call.Method.value, call.URI.value, call.AccessToken.value, call.JKT.value, payload)
+		verdict = C.go_verify((*C.jeton_verifier)(object), token, call.said(), call.Scope.value, call.Nonce.value, call.Method.value, call.URI.value, call.AccessToken.value, call.JKT.value, place, C.size_t(len(payload)))
 	}
 	return verdict, failed(verdict.status, verdict.error)
 }

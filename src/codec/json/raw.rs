@@ -89,14 +89,10 @@ impl<'t> Raw<'t> {
         }
     }
 
-    /// A number, as the nearest double; none for one out of range.
+    /// A number, as the nearest double.
     pub(crate) fn number(self) -> Option<f64> {
         match self.kind() {
-            Kind::Number => self
-                .text
-                .parse()
-                .ok()
-                .filter(|number: &f64| number.is_finite()),
+            Kind::Number => self.text.parse().ok(),
             Kind::Text | Kind::Boolean | Kind::Null | Kind::Array | Kind::Object => None,
         }
     }
